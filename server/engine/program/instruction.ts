@@ -3,6 +3,7 @@
 //
 // Registers are 8-byte slots of the function's frame, r0 …; the machine keeps them in the thread's register stack. A slot
 // holds its variable's value already converted to the variable's type (sign- or zero-extended to 64 bits).
+import type { Span } from "../text/source.ts";
 import type { TypeId } from "./type-table.ts";
 
 /** How a word is narrowed: the low bits, then extended by sign (s) or zero (u). "bool" is 0 or 1. "u64" and "s64" change nothing. */
@@ -118,9 +119,7 @@ interface Common {
   /** Index into `Program.functions`, or undefined for padding and signatures between functions. */
   readonly function: number | undefined;
   /** Where it comes from; undefined for what the compiler placed (signature, zeros). */
-  readonly span:
-    | { readonly path: string; readonly start: number; readonly end: number }
-    | undefined;
+  readonly span: Span | undefined;
   /** True on the first instruction of a source statement: where line breakpoints and statement steps stop. */
   readonly startsStatement: boolean;
 }

@@ -1,5 +1,6 @@
 // The narrow waist: what a scenario becomes and what the machine runs. Plain data; the scenario language writes it, the machine,
 // the debugger and the reports read it. Every address, field offset and class is resolved here, so that the machine knows no C.
+import type { Span } from "../text/source.ts";
 import type { KernelBehaviour } from "../abi/profile.ts";
 import type { Conversion, Instruction, Routine } from "./instruction.ts";
 import type { ProgramType, TypeId } from "./type-table.ts";
@@ -108,7 +109,7 @@ export interface Variable {
     | { readonly kind: "frame"; readonly offset: number }
     | { readonly kind: "static"; readonly address: number }
     | { readonly kind: "tls"; readonly offset: number };
-  readonly span: { readonly path: string; readonly start: number; readonly end: number };
+  readonly span: Span;
   /** Instructions [start, end) in which it is in scope; undefined: everywhere. */
   readonly scope?: { readonly start: number; readonly end: number };
 }
@@ -128,7 +129,7 @@ export interface ProgramFunction {
   readonly frameSizeBytes: number;
   readonly labels: readonly { readonly name: string; readonly instruction: number }[];
   readonly returnsValue: Conversion | undefined;
-  readonly span: { readonly path: string; readonly start: number; readonly end: number };
+  readonly span: Span;
 }
 
 /** A critical section that is known when the program is compiled: the short form, or a static descriptor. */
@@ -169,7 +170,7 @@ export interface ProgramThread {
 
 export type ScheduleItem = {
   readonly line: number;
-  readonly span: { readonly path: string; readonly start: number; readonly end: number };
+  readonly span: Span;
 } & (
   | {
       readonly kind: "run";
@@ -249,7 +250,7 @@ export type BuiltInProperty =
   | "misaligned_atomic";
 
 export type Expectation = {
-  readonly span: { readonly path: string; readonly start: number; readonly end: number };
+  readonly span: Span;
 } & (
   | { readonly kind: "violation"; readonly name: string }
   | { readonly kind: "kill"; readonly thread: number; readonly signal: string }
@@ -288,7 +289,7 @@ export interface Program {
   readonly invariants: readonly {
     readonly name: string;
     readonly routine: Routine;
-    readonly span: { readonly path: string; readonly start: number; readonly end: number };
+    readonly span: Span;
   }[];
   readonly finally: Routine | undefined;
   readonly expectations: readonly Expectation[];
