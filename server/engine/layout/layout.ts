@@ -1,0 +1,155 @@
+// The layout of a record as a flat list: every member with its dotted path, holes between top-level members, padding at
+// the end. The numbers were decided when the record was completed (c/record-layout.ts); cli.md `layout` says what is listed.
+import type { CType, Member, RecordType } from "../c/types.ts";
+import { recordName, resolve, spellType } from "../c/types.ts";
+import type { CUnit } from "../c/unit.ts";
+import type { Span } from "../text/source.ts";
+
+export interface Field {
+  /** Dotted path from the outermost record; anonymous members add no segment. */
+  readonly path: string;
+  /** Undefined for an anonymous member and for an unnamed bit-field. */
+  readonly name: string | undefined;
+  readonly type: CType;
+  /** C spelling: `__u32`, `char[]`, `struct foo *`. */
+  readonly typeText: string;
+  /** Bytes from the start of the outermost record. */
+  readonly offset: number;
+  /** Bytes; of a bit-field, its declared type's. */
+  readonly size: number;
+  readonly align: number;
+  /** Both are set for bit-fields only. */
+  readonly bitOffset: number | undefined;
+  readonly bitSize: number | undefined;
+  /** 0 for the members of the outermost record itself. */
+  readonly depth: number;
+  /** The field of the aggregate that holds this one; undefined at depth 0. */
+  readonly parent: Field | undefined;
+  readonly member: Member;
+  readonly nameSpan: Span;
+  readonly declarationSpan: Span;
+}
+
+export interface Hole {
+  /** Bytes. A gap of bits inside a byte is not a hole. */
+  readonly offset: number;
+  readonly size: number;
+  /** The neighbours at the top level; `before` is undefined for a hole at offset 0. */
+  readonly before: Field | undefined;
+  readonly after: Field;
+}
+
+export interface Layout {
+  /** `struct TAG`, `union TAG`, or the typedef's name. */
+  readonly name: string;
+  readonly record: RecordType;
+  readonly size: number;
+  readonly align: number;
+  /** Every member in declaration order, an aggregate's after it. */
+  readonly fields: readonly Field[];
+  /** Gaps between members at the top level, ascending. */
+  readonly holes: readonly Hole[];
+  /** Bytes behind the last member. */
+  readonly padding: number;
+  readonly nameSpan: Span;
+  readonly span: Span;
+}
+
+/** Options of `layoutsOfFile`: `all` includes the records of included files. */
+export interface LayoutSelection {
+  readonly all: boolean;
+}
+
+/** The layout of a complete record. An incomplete one has no fields and size 0. */
+export function layoutRecord(record: RecordType): Layout {
+  const fields: Field[] = [];
+  const top: Field[] = [];
+  for (const member of record.members) top.push(addField(fields, member, "", 0, undefined));
+  const { holes, end } = record.isUnion ? { holes: [], end: endOf(top) } : holesBetween(top);
+  return {
+    name: recordName(record),
+    record,
+    size: record.size,
+    align: record.align,
+    fields,
+    holes,
+    padding: Math.max(0, record.size - end),
+    nameSpan: record.nameSpan,
+    span: record.span,
+  };
+}
+
+/** Layouts of the named aggregates that `path` itself declares (with `all`: every file that was read), in order. */
+export function layoutsOfFile(
+  unit: CUnit,
+  path: string,
+  selection: LayoutSelection,
+): readonly Layout[] {
+  const layouts: Layout[] = [];
+  for (const record of unit.records) {
+    if (record.tag === undefined && record.typedefName === undefined) continue;
+    if (!selection.all && record.nameSpan.path !== path) continue;
+    layouts.push(layoutRecord(record));
+  }
+  return layouts;
+}
+
+function addField(
+  fields: Field[],
+  member: Member,
+  prefix: string,
+  base: number,
+  parent: Field | undefined,
+): Field {
+  const field = fieldOf(member, prefix, base, parent);
+  fields.push(field);
+  const inside = resolve(member.type);
+  if (inside.kind === "record") {
+    const innerPrefix = member.name === undefined ? prefix : `${field.path}.`;
+    for (const inner of inside.members) addField(fields, inner, innerPrefix, field.offset, field);
+  }
+  return field;
+}
+
+function fieldOf(member: Member, prefix: string, base: number, parent: Field | undefined): Field {
+  return {
+    path: member.name === undefined ? prefix.slice(0, -1) : prefix + member.name,
+    name: member.name,
+    type: member.type,
+    typeText: spellType(member.type),
+    offset: base + member.offset,
+    size: member.type.size,
+    align: member.align,
+    bitOffset: member.bitOffset === undefined ? undefined : base * 8 + member.bitOffset,
+    bitSize: member.bitWidth,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    parent,
+    member,
+    nameSpan: member.nameSpan,
+    declarationSpan: member.declarationSpan,
+  };
+}
+
+/** The first byte behind a field; a bit-field ends with the byte of its last bit. */
+export function fieldEnd(field: Field): number {
+  if (field.bitOffset === undefined || field.bitSize === undefined)
+    return field.offset + field.size;
+  return Math.ceil((field.bitOffset + field.bitSize) / 8);
+}
+
+function endOf(top: readonly Field[]): number {
+  return top.reduce((end, field) => Math.max(end, fieldEnd(field)), 0);
+}
+
+function holesBetween(top: readonly Field[]): { holes: Hole[]; end: number } {
+  const holes: Hole[] = [];
+  let end = 0;
+  let before: Field | undefined;
+  for (const field of top) {
+    const start = field.bitOffset === undefined ? field.offset : Math.floor(field.bitOffset / 8);
+    if (end < start) holes.push({ offset: end, size: start - end, before, after: field });
+    end = Math.max(end, fieldEnd(field));
+    before = field;
+  }
+  return { holes, end };
+}
