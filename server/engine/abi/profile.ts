@@ -88,14 +88,24 @@ export interface KernelBehaviour {
 export interface ProfileConstant {
   readonly name: string;
   readonly value: bigint;
+  /** First release, "4.18"; "never merged" for proposals. */
+  readonly since: string;
   readonly description: string;
+}
+
+/** Releases `first` … `last` of the kernel; "6.18" covers its stable releases 6.18.y too. */
+export interface VersionRange {
+  readonly first: string;
+  readonly last: string;
 }
 
 export interface Profile {
   /** `linux-6.18`, `proposal-split`. */
   readonly name: string;
-  /** Versions that the profile also stands for, `linux-6.15` …; a lookup by one keeps that name for display. */
+  /** Other names that are no version, `shared-flag`; a lookup by one keeps that name for display. */
   readonly aliases: readonly string[];
+  /** Releases that the profile stands for; undefined for proposals. `linux-6.15` … are accepted as names. */
+  readonly versions: VersionRange | undefined;
   readonly title: string;
   readonly kind: "released" | "proposal";
   /** AT_RSEQ_FEATURE_SIZE; undefined before 6.3. */
