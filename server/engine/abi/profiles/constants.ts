@@ -19,7 +19,8 @@ export const CONSTANTS_4_18: readonly ProfileConstant[] = [
     name: "RSEQ_FLAG_UNREGISTER",
     value: 1n,
     since: "4.18",
-    description: "Flag of the system call: forget the registration. Pointer, length and signature must be those registered.",
+    description:
+      "Flag of the system call: forget the registration. Pointer, length and signature must be those registered.",
   },
   {
     name: "RSEQ_CS_FLAG_NO_RESTART_ON_PREEMPT_BIT",
@@ -43,19 +44,22 @@ export const CONSTANTS_4_18: readonly ProfileConstant[] = [
     name: "RSEQ_CS_FLAG_NO_RESTART_ON_PREEMPT",
     value: 1n,
     since: "4.18",
-    description: "Preemption does not restart the section. Unusable since 6.0: non-zero flags are fatal there.",
+    description:
+      "Preemption does not restart the section. Unusable since 6.0: non-zero flags are fatal there.",
   },
   {
     name: "RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL",
     value: 2n,
     since: "4.18",
-    description: "A signal does not restart the section; fatal without the two other bits. Unusable since 6.0.",
+    description:
+      "A signal does not restart the section; fatal without the two other bits. Unusable since 6.0.",
   },
   {
     name: "RSEQ_CS_FLAG_NO_RESTART_ON_MIGRATE",
     value: 4n,
     since: "4.18",
-    description: "Migration does not restart the section. Unusable since 6.0: non-zero flags are fatal there.",
+    description:
+      "Migration does not restart the section. Unusable since 6.0: non-zero flags are fatal there.",
   },
 ];
 
@@ -64,7 +68,8 @@ export const CONSTANTS_5_10: readonly ProfileConstant[] = [
     name: "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ",
     value: 0x80n,
     since: "5.10",
-    description: "Restarts the critical sections that other threads of the process are running. EPERM before the process registered for it.",
+    description:
+      "Restarts the critical sections that other threads of the process are running. EPERM before the process registered for it.",
   },
   {
     name: "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ",
@@ -82,7 +87,8 @@ export const CONSTANTS_5_10: readonly ProfileConstant[] = [
     name: "PTRACE_GET_RSEQ_CONFIGURATION",
     value: 0x420fn,
     since: "5.13",
-    description: "Gives the tracer the registration of a thread: pointer, length, signature, flags.",
+    description:
+      "Gives the tracer the registration of a thread: pointer, length, signature, flags.",
   },
 ];
 
@@ -91,7 +97,8 @@ export const CONSTANTS_6_3: readonly ProfileConstant[] = [
     name: "AT_RSEQ_FEATURE_SIZE",
     value: 27n,
     since: "6.3",
-    description: "Auxiliary vector: bytes of active fields, offsetof(struct rseq, end). getauxval() gives 0 before 6.3: 20 bytes are active then.",
+    description:
+      "Auxiliary vector: bytes of active fields, offsetof(struct rseq, end). getauxval() gives 0 before 6.3: 20 bytes are active then.",
   },
   {
     name: "AT_RSEQ_ALIGN",
@@ -106,7 +113,8 @@ export const CONSTANTS_7_0: readonly ProfileConstant[] = [
     name: "RSEQ_FLAG_SLICE_EXT_DEFAULT_ON",
     value: 2n,
     since: "7.0",
-    description: "Flag of the system call: registers with the time-slice extension enabled. Without effect for a length of 32.",
+    description:
+      "Flag of the system call: registers with the time-slice extension enabled. Without effect for a length of 32.",
   },
   {
     name: "RSEQ_CS_FLAG_SLICE_EXT_AVAILABLE_BIT",
@@ -124,13 +132,15 @@ export const CONSTANTS_7_0: readonly ProfileConstant[] = [
     name: "RSEQ_CS_FLAG_SLICE_EXT_AVAILABLE",
     value: 0x10n,
     since: "7.0",
-    description: "Bit of the area's `flags`: the kernel offers the time-slice extension. Never passed to the system call.",
+    description:
+      "Bit of the area's `flags`: the kernel offers the time-slice extension. Never passed to the system call.",
   },
   {
     name: "RSEQ_CS_FLAG_SLICE_EXT_ENABLED",
     value: 0x20n,
     since: "7.0",
-    description: "Bit of the area's `flags`: the extension is enabled for this thread. Never passed to the system call.",
+    description:
+      "Bit of the area's `flags`: the extension is enabled for this thread. Never passed to the system call.",
   },
   {
     name: "PR_RSEQ_SLICE_EXTENSION",
@@ -148,7 +158,8 @@ export const CONSTANTS_7_0: readonly ProfileConstant[] = [
     name: "PR_RSEQ_SLICE_EXTENSION_SET",
     value: 2n,
     since: "7.0",
-    description: "Second argument of prctl(PR_RSEQ_SLICE_EXTENSION): ENXIO without a registration, ENOTSUPP (524) where it is not available.",
+    description:
+      "Second argument of prctl(PR_RSEQ_SLICE_EXTENSION): ENXIO without a registration, ENOTSUPP (524) where it is not available.",
   },
   {
     name: "PR_RSEQ_SLICE_EXT_ENABLE",
@@ -170,7 +181,8 @@ export const AT_RSEQ_SHARED_FEATURE_SIZE: ProfileConstant = {
   name: "AT_RSEQ_SHARED_FEATURE_SIZE",
   value: 29n,
   since: "never merged",
-  description: "Auxiliary vector: bytes of active fields of the shared part. The number is the model's: none was ever assigned.",
+  description:
+    "Auxiliary vector: bytes of active fields of the shared part. The number is the model's: none was ever assigned.",
 };
 
 /** The constants of a profile by name. */

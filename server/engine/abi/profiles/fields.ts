@@ -57,7 +57,10 @@ export const CPU_ID: ProfileField = {
   initialValue: "0xffffffff (RSEQ_CPU_ID_UNINITIALIZED)",
   specialValues: [
     { value: "0xffffffff (-1)", meaning: "not registered, or not updated yet" },
-    { value: "0xfffffffe (-2)", meaning: "registration failed; written by libc, never by the kernel" },
+    {
+      value: "0xfffffffe (-2)",
+      meaning: "registration failed; written by libc, never by the kernel",
+    },
   ],
   since: "4.18",
   description:
@@ -105,7 +108,8 @@ export const FLAGS_INHIBIT: ProfileField = {
     { value: "4", meaning: "RSEQ_CS_FLAG_NO_RESTART_ON_MIGRATE" },
   ],
   since: "4.18",
-  description: "Bits that inhibit the restart of critical sections, OR-ed with the descriptor's flags. For debuggers.",
+  description:
+    "Bits that inhibit the restart of critical sections, OR-ed with the descriptor's flags. For debuggers.",
 };
 
 /** 6.0 to 6.18: commits 0190e4198e47 and c17a6ff93213. */
@@ -113,7 +117,10 @@ export const FLAGS_FATAL: ProfileField = {
   ...FLAGS_INHIBIT,
   specialValues: [
     { value: "0", meaning: "the only valid value" },
-    { value: "other", meaning: "fatal when a critical section is evaluated with the thread inside" },
+    {
+      value: "other",
+      meaning: "fatal when a critical section is evaluated with the thread inside",
+    },
   ],
   description: "Must be 0: the bits that inhibited restarts are refused since 6.0.",
 };
@@ -122,7 +129,8 @@ export const FLAGS_FATAL: ProfileField = {
 export const FLAGS_UNUSED: ProfileField = {
   ...FLAGS_INHIBIT,
   specialValues: [{ value: "0", meaning: "the only valid value before and after 6.19" }],
-  description: "Must be 0. 6.19 does not look at it; 6.0 to 6.18 kill for another value, and 7.0 overwrites it.",
+  description:
+    "Must be 0. 6.19 does not look at it; 6.0 to 6.18 kill for another value, and 7.0 overwrites it.",
 };
 
 /** 7.0+: the kernel tells whether the time-slice extension is there. */
@@ -147,7 +155,12 @@ export const NODE_ID: ProfileField = {
   offset: 20,
   size: 4,
   type: "__u32",
-  specialValues: [{ value: "0", meaning: "a valid node, and what unregistration leaves: no marker for unregistered" }],
+  specialValues: [
+    {
+      value: "0",
+      meaning: "a valid node, and what unregistration leaves: no marker for unregistered",
+    },
+  ],
   since: "6.3",
   description: "The NUMA node of the CPU in `cpu_id`, stored together with it.",
 };
@@ -330,7 +343,8 @@ export const SCHED_STATE_TID: ProfileField = {
   writer: "owner",
   kernelOnly: false,
   specialValues: [],
-  description: "The thread's id, so that a lock word can hold it and a waiter finds both in one object.",
+  description:
+    "The thread's id, so that a lock word can hold it and a waiter finds both in one object.",
 };
 
 /** struct rseq_cs: constant data that the kernel reads when it evaluates a critical section. */
@@ -353,7 +367,8 @@ export const CS_VERSION: ProfileField = {
   type: "__u32",
   initialValue: "0",
   specialValues: [{ value: "0", meaning: "the only version" }],
-  description: "Version of the descriptor. Another value kills up to 6.18, even when the thread is outside; later only in debug mode.",
+  description:
+    "Version of the descriptor. Another value kills up to 6.18, even when the thread is outside; later only in debug mode.",
 };
 
 const CS_FLAGS = {
@@ -368,18 +383,22 @@ const CS_FLAGS = {
 export const CS_FLAGS_INHIBIT: ProfileField = {
   ...CS_FLAGS,
   specialValues: FLAGS_INHIBIT.specialValues,
-  description: "Bits that inhibit restarts, OR-ed with the area's flags. NO_RESTART_ON_SIGNAL without the two others is fatal.",
+  description:
+    "Bits that inhibit restarts, OR-ed with the area's flags. NO_RESTART_ON_SIGNAL without the two others is fatal.",
 };
 
 export const CS_FLAGS_FATAL: ProfileField = {
   ...CS_FLAGS,
   specialValues: FLAGS_FATAL.specialValues,
-  description: "Must be 0: another value kills when the section is evaluated with the thread inside.",
+  description:
+    "Must be 0: another value kills when the section is evaluated with the thread inside.",
 };
 
 export const CS_FLAGS_UNUSED: ProfileField = {
   ...CS_FLAGS,
-  specialValues: [{ value: "0", meaning: "the only valid value; others kill up to 6.18 and in debug mode" }],
+  specialValues: [
+    { value: "0", meaning: "the only valid value; others kill up to 6.18 and in debug mode" },
+  ],
   description: "Must be 0. Since 6.19 the kernel looks at it in debug mode only.",
 };
 
@@ -390,7 +409,8 @@ export const CS_START_IP: ProfileField = {
   size: 8,
   type: "__u64",
   initialValue: "address of the first instruction",
-  description: "Address of the first instruction of the section: the one after the store to `rseq_cs`.",
+  description:
+    "Address of the first instruction of the section: the one after the store to `rseq_cs`.",
 };
 
 export const CS_POST_COMMIT_OFFSET: ProfileField = {
@@ -401,7 +421,8 @@ export const CS_POST_COMMIT_OFFSET: ProfileField = {
   type: "__u64",
   initialValue: "length of the section in bytes",
   specialValues: [{ value: "0", meaning: "never inside: the section is not protected" }],
-  description: "Length of the section: start_ip + post_commit_offset is the first address after the committing instruction.",
+  description:
+    "Length of the section: start_ip + post_commit_offset is the first address after the committing instruction.",
 };
 
 export const CS_ABORT_IP: ProfileField = {

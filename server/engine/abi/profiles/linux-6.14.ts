@@ -2,14 +2,7 @@
 // include/uapi/linux/rseq.h at 12062f59, commit ee3e3ac05c26.
 import type { Profile, ProfileStruct } from "../profile.ts";
 import { CONSTANTS_6_3 } from "./constants.ts";
-import {
-  CPU_ID,
-  CPU_ID_START,
-  FLAGS_FATAL,
-  MM_CID,
-  NODE_ID,
-  RSEQ_CS,
-} from "./fields.ts";
+import { CPU_ID, CPU_ID_START, FLAGS_FATAL, MM_CID, NODE_ID, RSEQ_CS } from "./fields.ts";
 import { linux62, rseqCsWithoutFlags } from "./linux-6.2.ts";
 
 export const RSEQ_DECLARATION_6_3 = `struct rseq {

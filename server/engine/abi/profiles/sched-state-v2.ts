@@ -40,16 +40,7 @@ const rseq: ProfileStruct = {
   size: 64,
   align: 32,
   endOffset: 40,
-  fields: [
-    CPU_ID_START,
-    CPU_ID,
-    RSEQ_CS,
-    FLAGS_FATAL,
-    NODE_ID,
-    MM_CID,
-    PADDING_1,
-    SCHED_STATE_PTR,
-  ],
+  fields: [CPU_ID_START, CPU_ID, RSEQ_CS, FLAGS_FATAL, NODE_ID, MM_CID, PADDING_1, SCHED_STATE_PTR],
   declaration: `struct rseq {
 	__u32 cpu_id_start;
 	__u32 cpu_id;
