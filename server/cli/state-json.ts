@@ -1,0 +1,150 @@
+// The state of a run as the command line's JSON shows it: threads with their fields, globals flattened to their leaves.
+// Every key is written out here, because scripts rely on them.
+import type { Program, ProgramType, Run, Span, TypeId } from "../engine/index.ts";
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** A scalar inside an object: `hits[1].value` and where it stands. */
+export interface Leaf {
+  readonly name: string;
+  readonly address: number;
+  readonly size: 1 | 2 | 4 | 8;
+  readonly signed: boolean;
+  readonly bitShift: number | undefined;
+  readonly bitSize: number | undefined;
+}
+
+/** Where a span is, in the terms of the JSON. */
+export type LineOf = (span: Span) => number | undefined;
+
+/** Integers over 2^53 are decimal strings, so that no reader rounds them. */
+export function jsonInteger(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+/** The scalars of an object of the type at `address`, in memory order of declaration. */
+export function leavesOf(program: Program, type: TypeId, name: string, address: number): Leaf[] {
+  const leaves: Leaf[] = [];
+  collect(program, type, name, address, leaves);
+  return leaves;
+}
+
+function collect(program: Program, id: TypeId, name: string, address: number, out: Leaf[]): void {
+  const type = typeOf(program, id);
+  if (type.kind === "array") {
+    for (let index = 0; index < type.count; index++) {
+      collect(program, type.element, `${name}[${index}]`, address + index * type.stride, out);
+    }
+  } else if (type.kind === "struct" || type.kind === "union") {
+    for (const member of type.members) {
+      const path = member.name === undefined ? name : joinPath(name, member.name);
+      if (member.bitSize === undefined) {
+        collect(program, member.type, path, address + member.offset, out);
+      } else {
+        pushScalar(program, member.type, path, address + member.offset, out, {
+          shift: member.bitShift ?? 0,
+          size: member.bitSize,
+        });
+      }
+    }
+  } else pushScalar(program, id, name, address, out, undefined);
+}
+
+function pushScalar(
+  program: Program,
+  id: TypeId,
+  name: string,
+  address: number,
+  out: Leaf[],
+  bits: { readonly shift: number; readonly size: number } | undefined,
+): void {
+  const type = typeOf(program, id);
+  if (type.size !== 1 && type.size !== 2 && type.size !== 4 && type.size !== 8) return;
+  out.push({
+    name,
+    address,
+    size: type.size,
+    signed: "signed" in type && type.signed,
+    bitShift: bits?.shift,
+    bitSize: bits?.size,
+  });
+}
+
+function joinPath(base: string, member: string): string {
+  return base === "" ? member : `${base}.${member}`;
+}
+
+function typeOf(program: Program, id: TypeId): ProgramType {
+  const type = program.types[id];
+  if (type === undefined) throw new Error(`type ${id} is not in the table`);
+  return type;
+}
+
+function leafValue(run: Run, leaf: Leaf): Json {
+  const word = run.state.readWord(leaf.address, leaf.size);
+  if (word === undefined) return null;
+  const bits = leaf.bitSize ?? leaf.size * 8;
+  const value = word >> BigInt(leaf.bitShift ?? 0);
+  return jsonInteger(leaf.signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
+}
+
+function fieldsAt(run: Run, type: TypeId, address: number): Json {
+  const leaves = leavesOf(run.program, type, "", address);
+  return Object.fromEntries(leaves.map((leaf) => [leaf.name, leafValue(run, leaf)]));
+}
+
+/** The leaves of all variables that the file declares. */
+export function globalLeaves(program: Program): Leaf[] {
+  return program.globals
+    .filter((variable) => variable.userDeclared)
+    .flatMap((variable) =>
+      variable.storage.kind === "static"
+        ? leavesOf(program, variable.type, variable.name, variable.storage.address)
+        : [],
+    );
+}
+
+export function globalsJson(run: Run): Json {
+  return Object.fromEntries(
+    globalLeaves(run.program).map((leaf) => [leaf.name, leafValue(run, leaf)]),
+  );
+}
+
+export function threadsJson(run: Run, lineOf: LineOf): Json {
+  const { program } = run;
+  return run.state.threads().map((thread): Json => {
+    const instruction =
+      thread.instruction === undefined ? undefined : program.instructions[thread.instruction];
+    const functionIndex = instruction?.function;
+    const span = instruction?.span;
+    const ended = thread.state === "exited" || thread.state === "killed";
+    const { rseqAddress, sharedAddress } = thread;
+    return {
+      name: thread.name,
+      state: thread.state,
+      cpu: thread.cpu,
+      signal: thread.signal ?? null,
+      aborts: thread.aborts,
+      commits: thread.commits,
+      at:
+        ended || functionIndex === undefined
+          ? null
+          : {
+              function: program.functions[functionIndex]?.name ?? null,
+              line: span === undefined ? null : (lineOf(span) ?? null),
+            },
+      rseq: rseqAddress === 0 ? null : fieldsAt(run, program.rseq.type, rseqAddress),
+      shared:
+        program.shared === undefined || sharedAddress === 0
+          ? null
+          : fieldsAt(run, program.shared.type, sharedAddress),
+    };
+  });
+}

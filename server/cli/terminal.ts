@@ -1,0 +1,71 @@
+// Findings as a person reads them: place, severity, message, the source line with a caret under the range, as compilers
+// do, and the ways out. Colours only where the output says so.
+import type { Diagnostic, Severity } from "../engine/index.ts";
+import { LineIndex } from "../engine/index.ts";
+
+const COLOURS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", info: "36" };
+/** Longer source lines are cut around the range. */
+const LINE_WIDTH_MAX = 160;
+
+/** `text` between an escape sequence and its end, if colours are wanted. */
+export function paint(text: string, code: string, colour: boolean): string {
+  return colour ? `\u001B[${code}m${text}\u001B[0m` : text;
+}
+
+/** One finding; `textOf` gives the text of its file, or undefined where it is not known. */
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  textOf: (path: string) => string | undefined,
+  colour: boolean,
+): string {
+  const { span, severity, code, name, message } = diagnostic;
+  const text = textOf(span.path);
+  const lines: string[] = [];
+  const severityText = paint(severity, `1;${COLOURS[severity]}`, colour);
+  lines.push(`${place(span.path, span.start, text)}: ${severityText}: ${code} ${name}: ${message}`);
+  if (text !== undefined) lines.push(...excerpt(text, span.start, span.end, colour));
+  for (const note of diagnostic.notes) {
+    const noteText = textOf(note.span.path);
+    lines.push(`${place(note.span.path, note.span.start, noteText)}: note: ${note.message}`);
+  }
+  for (const fix of diagnostic.fixes) lines.push(`  fix: ${fix.title}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function place(path: string, offset: number, text: string | undefined): string {
+  if (text === undefined) return path;
+  const { line, column } = new LineIndex(text).at(offset);
+  return `${path}:${line}:${column}`;
+}
+
+function excerpt(text: string, start: number, end: number, colour: boolean): readonly string[] {
+  const index = new LineIndex(text);
+  const { line, column } = index.at(start);
+  const whole = text.slice(index.startOf(line), index.startOf(line + 1)).replace(/[\r\n]+$/, "");
+  const from = Math.max(
+    0,
+    Math.min(column - 1 - LINE_WIDTH_MAX / 2, whole.length - LINE_WIDTH_MAX),
+  );
+  const shown = printable(whole.slice(from, from + LINE_WIDTH_MAX));
+  const before = printable(whole.slice(from, column - 1));
+  const width = Math.max(1, Math.min(end - start, shown.length - before.length));
+  const number = String(line).padStart(5);
+  const marks = paint(`^${"~".repeat(width - 1)}`, "1;32", colour);
+  return [`${number} | ${shown}`, `${" ".repeat(5)} | ${" ".repeat(before.length)}${marks}`];
+}
+
+/** Tabs as one space, so that the caret stands right; control characters as a middle dot, so that a terminal is left alone. */
+function printable(text: string): string {
+  return [...text]
+    .map((character) => {
+      if (character === "\t") return " ";
+      const point = character.codePointAt(0) ?? 0;
+      return point < 32 || (point >= 127 && point < 160) ? "·" : character;
+    })
+    .join("");
+}
+
+/** `1 error, 2 warnings in 3 files`. */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
