@@ -1,0 +1,15 @@
+// The facade: what the engine offers, in the user's terms. Nothing outside the engine imports deeper than this file.
+export { LineIndex } from "./text/source.ts";
+export type { LineColumn, Source, Span, TextEdit } from "./text/source.ts";
+export type { Diagnostic, Fix, Note, Severity } from "./text/diagnostic.ts";
+
+export { findProfile, NEWEST_RELEASED, PROFILES } from "./abi/profiles/index.ts";
+export type { Profile, ProfileField, ProfileStruct } from "./abi/profile.ts";
+
+export type * from "./program/program.ts";
+export type * from "./program/instruction.ts";
+export type * from "./program/type-table.ts";
+export type * from "./machine/view.ts";
+export type * from "./run/run.ts";
+export type * from "./run/step-info.ts";
+export type * from "./run/verdict.ts";
