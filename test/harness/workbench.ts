@@ -1,7 +1,7 @@
 // Drives a real VS Code workbench in headless Chromium. Everything is read from what VS Code keeps for screen readers
 // (aria labels, roles, data-uri) or through class names that its own smoke tests use; `selectors` is the complete list.
 
-import { cpSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -53,7 +53,7 @@ export type DebugAction =
 export interface WorkbenchOptions extends PageOptions {
   /** The packaged extension. */
   readonly vsix: string;
-  /** Copied before it is opened: a test that goes wrong types into whatever has the focus. */
+  /** One that may be spoiled: a test that goes wrong types into whatever has the focus. */
   readonly folder: string;
   /** Names of files of the folder to open at once. */
   readonly files?: readonly string[];
@@ -103,8 +103,6 @@ export class Workbench {
     const home = temporaryHome("rseq-lab-workbench-");
     const { theme = "Default Light Modern", settings = {} } = options;
     writeSettings(home, { "workbench.colorTheme": theme, ...settings });
-    const folder = path.join(home.userData, path.basename(options.folder));
-    cpSync(options.folder, folder, { recursive: true });
     installExtension(vscode, home, options.vsix);
     const [server, browser] = await Promise.all([startServer(vscode, home), launchBrowser()]);
     process.once("exit", () => server.kill());
@@ -115,7 +113,7 @@ export class Workbench {
       home,
     );
     try {
-      await workbench.#show(folder, options.files ?? []);
+      await workbench.#show(options.folder, options.files ?? []);
     } catch (error) {
       await workbench.close();
       throw error;

@@ -1,0 +1,135 @@
+// A person's way through the extension, in a real VS Code workbench: a finding in a header, its hover, and a debug session that
+// steps forwards and backwards. The tests build on each other, in order.
+
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { root, vsixFile } from "../harness/project.ts";
+import { type Scratch, scratchFolder } from "../harness/scratch.ts";
+import { type TreeRow, Workbench } from "../harness/workbench.ts";
+
+let scratch: Scratch;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  scratch = scratchFolder();
+  workbench = await Workbench.open({
+    vsix: vsixFile,
+    folder: scratch.folder,
+    files: ["hole.h"],
+    viewport: { width: 1500, height: 1400 },
+  });
+});
+
+afterAll(async () => {
+  await workbench.close();
+  scratch.remove();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail") return;
+  await workbench.screenshot(
+    path.join(root, "out", "failed", `${task.name.replaceAll(/\W+/g, "-")}.png`),
+  );
+});
+
+test("a hole in a header is underlined, and the Problems view says what to do", async () => {
+  const lines = await workbench.until("a squiggle", async () => {
+    const all = await Promise.all(
+      (["error", "warning", "info"] as const).map((kind) =>
+        workbench.squiggleLines("hole.h", kind),
+      ),
+    );
+    return all.flat().includes(12) && all.flat();
+  });
+  expect(lines).toContain(12);
+  const problem = await workbench.until("a Problems entry", async () =>
+    (await workbench.problems()).find(({ code }) => code.includes("L01")),
+  );
+  expect(problem).toMatchObject({ line: 12, column: 8 });
+  expect(problem.message).toMatch(/3 bytes of padding before 'deadline'/);
+});
+
+test("hovering over a field tells its place and who writes it", async () => {
+  const text = await workbench.hover("hole.h", 7, "rseq_cs");
+  expect(text).toMatch(/offset\W+8\b/i);
+  expect(text).toMatch(/size\W+8\b/i);
+});
+
+test("F5 on the first example stops on entry, and the call stack lists its threads", async () => {
+  await workbench.openFile("counter.rseq");
+  await workbench.page.keyboard.press("F5");
+  expect(await workbench.stoppedLine("counter.rseq")).toBeGreaterThan(0);
+  const names = await threadNames();
+  expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^worker\[0\]/)]));
+  expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^worker\[1\]/)]));
+  await stop();
+});
+
+test("the private and shared areas change with a step, and a step back restores them", async () => {
+  await workbench.openFile("moved.rseq");
+  await workbench.page.keyboard.press("F5");
+  await workbench.stoppedLine("moved.rseq");
+  const atEntry = await areas();
+  expect(atEntry).toMatchObject({ cpu_id: expect.any(String), sched_state: expect.any(String) });
+  await workbench.debug("step-over");
+  const afterStep = await workbench.until("changed areas", async () => differentFrom(atEntry));
+  expect(afterStep["cpu_id"]).not.toBe(atEntry["cpu_id"]);
+  expect(afterStep["sched_state"]).not.toBe(atEntry["sched_state"]);
+  await workbench.debug("step-back");
+  expect(await workbench.until("restored areas", async () => differentFrom(afterStep))).toEqual(
+    atEntry,
+  );
+});
+
+test("a migration inside the section is seen as an abort", async () => {
+  const message = await workbench.until("the abort", async () => {
+    const rows = await workbench.callStack();
+    const seen = rows.find(({ label }) => /abort/i.test(label));
+    if (seen === undefined) await workbench.debug("step-over");
+    return seen?.label;
+  });
+  expect(message).toMatch(/worker\[0\]/);
+  await stop();
+});
+
+test("nothing was asked of the world outside", () => {
+  expect(workbench.outsideRequests).toEqual([]);
+});
+
+function threadNames(): Promise<string[]> {
+  return workbench.until("threads in the call stack", async () => {
+    const names = (await workbench.callStack()).map((row) => row.name);
+    return names.filter((name) => name.startsWith("worker[")).length > 1 && names;
+  });
+}
+
+/** The fields of the areas of the thread that is looked at. */
+async function areas(): Promise<Record<string, string>> {
+  await workbench.showDebugView();
+  await workbench.expand("variables", "Private");
+  await workbench.expand("variables", "Shared");
+  return workbench.until("both areas", async () => {
+    const fields = fieldsOf(await workbench.variables());
+    return "cpu_id" in fields && "sched_state" in fields && fields;
+  });
+}
+
+async function differentFrom(
+  before: Record<string, string>,
+): Promise<Record<string, string> | undefined> {
+  const now = fieldsOf(await workbench.variables());
+  return now["cpu_id"] !== undefined && now["cpu_id"] !== before["cpu_id"] ? now : undefined;
+}
+
+function fieldsOf(rows: readonly TreeRow[]): Record<string, string> {
+  return Object.fromEntries(
+    rows
+      .filter(({ name }) => ["cpu_id", "sched_state"].includes(name))
+      .map(({ name, value }) => [name, value]),
+  );
+}
+
+async function stop(): Promise<void> {
+  await workbench.debug("stop");
+  await workbench.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+}

@@ -1,0 +1,22 @@
+// A folder that a test may spoil: copies of the examples and of the tests' own files.
+
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { root } from "./project.ts";
+
+export interface Scratch {
+  readonly folder: string;
+  remove(): void;
+}
+
+export function scratchFolder(): Scratch {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "rseq-lab-scratch-"));
+  for (const source of ["examples", "test/e2e/fixtures"]) {
+    cpSync(path.join(root, source), folder, { recursive: true });
+  }
+  return {
+    folder,
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  };
+}
