@@ -1,49 +1,31 @@
-// Starts the language server as a process of its own and keeps the connection to it.
+// Starts the language server as a process of its own and keeps the connection to it. The client library is loaded after the
+// activation: it is the largest part of the extension, and nothing that a debug session needs.
 
 import path from "node:path";
 import * as vscode from "vscode";
-import {
-  LanguageClient,
-  type LanguageClientOptions,
-  type ServerOptions,
-  TransportKind,
-} from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 
 /** Files that the language server understands. */
-export const documentSelector: { language: string }[] = [
-  { language: "c" },
-  { language: "cpp" },
-  { language: "rseq" },
-];
-
+const documentSelector = [{ language: "c" }, { language: "cpp" }, { language: "rseq" }];
 const watchedFiles = "**/{*.{h,c,hpp,cc,rseq},rseq-lab.json}";
 
-export class LanguageServer {
-  readonly client: LanguageClient;
+export class LanguageServer implements vscode.Disposable {
+  readonly #module: string;
   readonly #log: vscode.LogOutputChannel;
+  readonly #watcher: vscode.FileSystemWatcher;
+  #client: LanguageClient | undefined;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#module = path.join(context.extensionPath, "dist", "server.cjs");
     this.#log = log;
-    const module = path.join(context.extensionPath, "dist", "server.cjs");
-    const serverOptions: ServerOptions = {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy"] } },
-    };
-    const watcher = vscode.workspace.createFileSystemWatcher(watchedFiles);
-    context.subscriptions.push(watcher);
-    const clientOptions: LanguageClientOptions = {
-      documentSelector,
-      outputChannel: log,
-      synchronize: { fileEvents: watcher },
-    };
-    // The id is the prefix of the setting `rseqLab.trace.server`.
-    this.client = new LanguageClient("rseqLab", "Rseq Lab", serverOptions, clientOptions);
+    this.#watcher = vscode.workspace.createFileSystemWatcher(watchedFiles);
   }
 
   /** Never rejects: a server that does not start is reported once, and the rest of the extension goes on. */
   async start(): Promise<void> {
     try {
-      await this.client.start();
+      this.#client ??= await this.#newClient();
+      await this.#client.start();
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
       void vscode.window.showErrorMessage(
@@ -53,10 +35,26 @@ export class LanguageServer {
   }
 
   async restart(): Promise<void> {
-    await this.client.restart();
+    if (this.#client === undefined) await this.start();
+    else await this.#client.restart();
   }
 
   async stop(): Promise<void> {
-    await this.client.stop();
+    await this.#client?.stop();
+  }
+
+  dispose(): void {
+    this.#watcher.dispose();
+  }
+
+  async #newClient(): Promise<LanguageClient> {
+    const { LanguageClient, TransportKind } = await import("vscode-languageclient/node");
+    const server = { module: this.#module, transport: TransportKind.ipc };
+    // The id is the prefix of the setting `rseqLab.trace.server`.
+    return new LanguageClient("rseqLab", "Rseq Lab", server, {
+      documentSelector,
+      outputChannel: this.#log,
+      synchronize: { fileEvents: this.#watcher },
+    });
   }
 }

@@ -13,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): void {
   server = new LanguageServer(context, log);
   context.subscriptions.push(
     log,
+    server,
     registerDebugging(context, log),
     registerCommands(context, server, log),
   );

@@ -141,7 +141,7 @@ test.each([
   ["server/engine/index.ts", 'export { lint } from "./lint/lint.ts";'],
   ["server/engine/lint/rules/L01-implicit-hole.ts", 'import type { Rule } from "../rule.ts";'],
   ["server/lsp/hover.ts", 'import { hover } from "../engine/index.ts";'],
-  ["server/lsp/main-node.ts", 'import { createConnection } from "vscode-languageserver/node.js";'],
+  ["server/lsp/main-node.ts", 'import { createConnection } from "vscode-languageserver/node";'],
   ["server/cli/commands/lsp.ts", 'import { serve } from "../../lsp/main-node.ts";'],
   ["extension/main.ts", 'import type { Status } from "../server/lsp/protocol.ts";'],
   ["extension/main.ts", 'import * as vscode from "vscode";'],

@@ -11,12 +11,13 @@ export interface Scratch {
 }
 
 export function scratchFolder(): Scratch {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "rseq-lab-scratch-"));
+  const home = mkdtempSync(path.join(os.tmpdir(), "rseq-lab-scratch-"));
+  const folder = path.join(home, "examples");
   for (const source of ["examples", "test/e2e/fixtures"]) {
     cpSync(path.join(root, source), folder, { recursive: true });
   }
   return {
     folder,
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   };
 }
