@@ -1,0 +1,162 @@
+// Judges one file: finds the structs with a role, chooses the kernel, asks every rule, adds what reading C found where it concerns
+// rseq, and applies suppressions and severities. The same text gives the same findings in the same order.
+import type { FoundProfile } from "../abi/profiles/index.ts";
+import type { CUnit } from "../c/unit.ts";
+import { type Layout, layoutRecord } from "../layout/layout.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+import { chooseProfile, type Declared, isEqualTo } from "./kernel-choice.ts";
+import type { ConfiguredRoles } from "./role.ts";
+import type { Judge, Rule } from "./rule.ts";
+import { RULES } from "./rules/index.ts";
+import { type StructSubject, subjectsOf } from "./struct-subject.ts";
+import { applySettings, type SeverityOverrides } from "./suppress.ts";
+
+export interface LintOptions {
+  /** The kernel that the user named; undefined: chosen by the declaration. */
+  readonly kernel: FoundProfile | undefined;
+  readonly roles: ConfiguredRoles;
+  readonly severities: SeverityOverrides;
+  /** Reads the same file for another target, by name; undefined if there is no such target. */
+  readonly readFor: (targetName: string) => CUnit | undefined;
+}
+
+export interface LintResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The kernel that judged. */
+  readonly kernel: FoundProfile;
+}
+
+export function lintFile(unit: CUnit, options: LintOptions): LintResult {
+  const text = unit.textOf(unit.path) ?? "";
+  const subjects = subjectsOf(unit, options.roles);
+  const kernel = options.kernel ?? chooseProfile(subjects.flatMap(declaredBy));
+  if (!/rseq/i.test(text)) return { diagnostics: [], kernel };
+  const found = [
+    ...readingFindings(unit, text, subjects),
+    ...ruleFindings(unit, subjects, makeJudge(unit, kernel, options)),
+  ];
+  const sorted = found.toSorted(
+    (left, right) => left.span.start - right.span.start || (left.code < right.code ? -1 : 1),
+  );
+  return {
+    diagnostics: applySettings(sorted, text, unit.commentsOf(unit.path), options.severities),
+    kernel,
+  };
+}
+
+/** The kernel that judges the file where the user named none; also what the status item and hovers show. */
+export function kernelOf(
+  unit: CUnit,
+  options: Pick<LintOptions, "kernel" | "roles">,
+): FoundProfile {
+  return options.kernel ?? chooseProfile(subjectsOf(unit, options.roles).flatMap(declaredBy));
+}
+
+function ruleFindings(unit: CUnit, subjects: readonly StructSubject[], judge: Judge): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const rule of RULES) {
+    const report = reporter(rule, unit, found);
+    rule.checkFile?.(unit, judge, report);
+    for (const subject of subjects)
+      if (subject.role !== "part" || RULES_OF_PARTS.has(rule.code))
+        rule.checkStruct?.(subject, judge, report);
+  }
+  return found;
+}
+
+/** Structs inside the private area are judged by what does not depend on where they lie. */
+const RULES_OF_PARTS: ReadonlySet<string> = new Set([
+  "L01",
+  "L03",
+  "L04",
+  "L05",
+  "L17",
+  "L18",
+  "L19",
+  "L20",
+]);
+
+function reporter(
+  rule: Rule,
+  unit: CUnit,
+  found: Diagnostic[],
+): Parameters<NonNullable<Rule["checkFile"]>>[2] {
+  return (span, message, extras = {}) => {
+    if (span.path !== unit.path) return;
+    found.push({
+      code: rule.code,
+      name: rule.name,
+      severity: extras.severity ?? rule.severity,
+      message,
+      span,
+      notes: extras.notes ?? [],
+      fixes: extras.fixes ?? [],
+    });
+  };
+}
+
+function makeJudge(unit: CUnit, { profile, shownName }: FoundProfile, options: LintOptions): Judge {
+  const units = new Map<string, CUnit | undefined>([[unit.target.name, unit]]);
+  return {
+    profile,
+    kernel: shownName,
+    isNamed: options.kernel !== undefined,
+    target: unit.target,
+    isProfiles: (subject) => declaredBy(subject).some((one) => isEqualTo(one, profile)),
+    layoutOn(subject, targetName): Layout | undefined {
+      if (!units.has(targetName)) units.set(targetName, options.readFor(targetName));
+      const other = units.get(targetName);
+      const { path, start } = subject.record.nameSpan;
+      const record = other?.records.find(
+        (one) => one.nameSpan.start === start && one.nameSpan.path === path && one.isComplete,
+      );
+      return record === undefined ? undefined : layoutRecord(record);
+    },
+  };
+}
+
+/** As the choice of a kernel sees it: fields at their places in the whole struct, nested ones left out. */
+function declaredBy(subject: StructSubject): Declared[] {
+  if (subject.isPartOfSplit || subject.role === "part") return [];
+  const fields = subject.fields
+    .filter((field) => !field.name.includes("."))
+    .map((field) => ({ ...field, offset: field.field.offset }));
+  return [{ tag: subject.abiTag, fields }];
+}
+
+/**
+ * What reading C found, where it is rseq's business: in a header that declares a struct with a role, or a scenario, everything;
+ * in other files what touches such a struct.
+ */
+function readingFindings(
+  unit: CUnit,
+  text: string,
+  subjects: readonly StructSubject[],
+): Diagnostic[] {
+  const own = unit.diagnostics.filter((one) => one.span.path === unit.path);
+  const isHeader = /\.(?:h|hh|hpp|hxx|rseq)$/i.test(unit.path);
+  if (isHeader) return subjects.length > 0 || declaresRseq(text) ? own : [];
+  return own.filter((one) => touchesStruct(one, unit, subjects));
+}
+
+function touchesStruct(
+  { span }: Diagnostic,
+  unit: CUnit,
+  subjects: readonly StructSubject[],
+): boolean {
+  const outermost = subjects.map((subject) => {
+    let { record } = subject;
+    while (record.outer !== undefined) record = record.outer;
+    return record.span;
+  });
+  return outermost.some(
+    (one) => one.path === unit.path && span.start <= one.end && one.start <= span.end,
+  );
+}
+
+/** A definition so broken that no struct came of it. */
+function declaresRseq(text: string): boolean {
+  return /\bstruct\s+(?:rseq|rseq_abi|kernel_rseq|rseq_local|rseq_shared|rseq_cs|rseq_abi_cs|rseq_sched_state|rseq_slice_ctrl)\b[^;{}()]*\{/.test(
+    text,
+  );
+}

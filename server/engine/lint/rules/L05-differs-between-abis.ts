@@ -1,0 +1,57 @@
+// L05: the same declaration has the same offsets and sizes on 32-bit and 64-bit ABIs. Compared are x86-64, i386 (which aligns
+// 64-bit integers to 4 in structs) and 32-bit ARM (which does not). The first difference is reported; members that
+// are different by their type are L03's.
+import type { Field, Layout } from "../../layout/layout.ts";
+import type { Rule } from "../rule.ts";
+import { isAbiDependent } from "./L03-abi-dependent-type.ts";
+
+export const differsBetweenAbis: Rule = {
+  code: "L05",
+  name: "differs-between-abis",
+  severity: "error",
+  rule: "A shared struct has the same offsets and sizes on 32-bit and 64-bit ABIs, i386's 4-byte alignment of 64-bit integers included.",
+  why: "A 32-bit program hands the struct to a 64-bit kernel; there is no translation in between.",
+  fix: "Make every gap explicit, put 64-bit fields at multiples of 8, and keep `#if` out of the layout.",
+  sources: ["commit 'rseq: Remove broken uapi field layout on 32-bit little endian' (2022-02-02)"],
+  home: "text",
+  checkStruct(subject, judge, report) {
+    if (subject.isPartOfSplit) return;
+    if (subject.layout.fields.some((field) => isAbiDependent(field.type))) return;
+    const own = subject.layout;
+    for (const name of COMPARED) {
+      const other = name === judge.target.name ? undefined : judge.layoutOn(subject, name);
+      if (other === undefined) continue;
+      const difference = firstDifference(own, other);
+      if (difference === undefined) continue;
+      const { field, what, here, there } = difference;
+      report(
+        field?.nameSpan ?? own.nameSpan,
+        `${field === undefined ? `'${own.name}'` : `'${field.path}'`} ${what} ${here} on ${judge.target.name} and ${there} on ${name}. Programs of both share it with one kernel; make the padding explicit.`,
+      );
+      return;
+    }
+  },
+};
+
+const COMPARED = ["x86_64-linux", "i386-linux", "arm-linux"];
+
+interface Difference {
+  readonly field: Field | undefined;
+  readonly what: string;
+  readonly here: number;
+  readonly there: number;
+}
+
+function firstDifference(own: Layout, other: Layout): Difference | undefined {
+  const others = new Map(other.fields.map((field) => [field.path, field]));
+  for (const field of own.fields) {
+    const same = others.get(field.path);
+    if (same === undefined || field.name === undefined) continue;
+    if (same.offset !== field.offset)
+      return { field, what: "is at offset", here: field.offset, there: same.offset };
+    if (same.size !== field.size)
+      return { field, what: "has size", here: field.size, there: same.size };
+  }
+  if (own.size === other.size) return undefined;
+  return { field: undefined, what: "has size", here: own.size, there: other.size };
+}
