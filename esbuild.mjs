@@ -31,19 +31,23 @@ const options = {
 };
 
 rmSync(path.join(root, "dist"), { recursive: true, force: true });
-await Promise.all([
-  build({
-    ...options,
-    entryPoints: {
-      extension: "extension/main.ts",
-      server: "server/lsp/main-node.ts",
-      "dap-worker": "server/dap/worker-node.ts",
-    },
-  }),
-  build({
-    ...options,
-    entryPoints: { cli: "server/cli/main.ts" },
-    banner: { js: "#!/usr/bin/env node" },
-  }),
-]);
+try {
+  await Promise.all([
+    build({
+      ...options,
+      entryPoints: {
+        extension: "extension/main.ts",
+        server: "server/lsp/main-node.ts",
+        "dap-worker": "server/dap/worker-node.ts",
+      },
+    }),
+    build({
+      ...options,
+      entryPoints: { cli: "server/cli/main.ts" },
+      banner: { js: "#!/usr/bin/env node" },
+    }),
+  ]);
+} catch {
+  process.exit(1); // esbuild has printed what is wrong
+}
 chmodSync(path.join(root, "dist/cli.cjs"), 0o755);

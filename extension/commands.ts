@@ -39,12 +39,14 @@ async function launch(
   await vscode.debug.startDebugging(folder, launchConfiguration(programOf(uri), schedule), options);
 }
 
-/** Opens a file of the examples that come with the extension; asks which, unless a name is given. */
+/** Opens an example: the workspace's copy if it has one, else the one that comes with the extension. Asks which, unless named. */
 async function openExample(extensionUri: vscode.Uri, name?: string): Promise<void> {
   const folder = vscode.Uri.joinPath(extensionUri, "examples");
   const chosen = name ?? (await chooseExample(folder));
   if (chosen === undefined) return;
-  await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, chosen));
+  const [inWorkspace] = await vscode.workspace.findFiles(chosen, undefined, 1);
+  const example = inWorkspace ?? vscode.Uri.joinPath(folder, chosen);
+  await vscode.window.showTextDocument(example, { preview: false });
 }
 
 async function chooseExample(folder: vscode.Uri): Promise<string | undefined> {
