@@ -45,6 +45,10 @@ export interface Target {
   readonly recordAlignMin: number;
   /** `_Atomic T` of a power-of-two size up to this many bytes is aligned to its size. */
   readonly atomicAlignMax: number;
+  /** Enums take the smallest integer type that holds them. */
+  readonly hasShortEnums: boolean;
+  /** `__builtin_va_list`; an array where the psABI says so. */
+  readonly vaList: SizeAlign & { readonly isArray: boolean };
   /** `_BitInt(N)` above the limb: bytes of a limb and its alignment. */
   readonly bitIntLimb: SizeAlign;
   /** Predefined macros on which layouts depend, in `-D` form, values included. */

@@ -14,7 +14,7 @@ import type {
   Initializer,
   StaticAssertion,
 } from "./ast.ts";
-import type { ConstantResult } from "./conversion.ts";
+import type { ConstantResult } from "./constant.ts";
 import type { TypeTable } from "./type-table.ts";
 import type { CType, EnumType, RecordType } from "./types.ts";
 
@@ -113,6 +113,8 @@ export interface Parser {
   lookupTag(tag: string): RecordType | EnumType | undefined;
   /** Declares a symbol of the caller's in the current scope (`rseq`, `self`, thread names). A redeclaration wins silently. */
   declare(symbol: CSymbol): void;
+  /** What file scope has declared so far may be declared again, silently, from here on: it was a prelude. */
+  endPrelude(): void;
   /** What file scope has declared so far, in order. */
   readonly declarations: readonly ExternalDeclaration[];
 }

@@ -136,11 +136,8 @@ export const K_GOTO = 122;
 export const K_RETURN = 123;
 export const K_VA_ARG = 124;
 export const K_COUNTOF = 125;
-export const K_NULLPTR = 126;
-export const K_TRUE = 127;
-export const K_FALSE = 128;
 
-/** Every keyword spelling with its kind. `true`, `false`, `bool` and `nullptr` are names that can be redefined; see known-names.ts. */
+/** Every keyword spelling with its kind. */
 export const keywords: readonly (readonly [string, number])[] = [
   ["void", K_VOID],
   ["char", K_CHAR],

@@ -100,7 +100,10 @@ export interface Member {
   readonly type: CType;
   /** The width of a bit-field; undefined for other members. */
   readonly bitWidth: number | undefined;
-  /** Bytes from the start of the record. For a bit-field: of the byte that holds its first bit (`bitOffset >> 3`). */
+  /**
+   * Bytes from the start of the record. For a bit-field: of the unit of its declared type that holds it; where it
+   * crosses units (packed), of the byte with its first bit.
+   */
   readonly offset: number;
   /** Bits from the start of the record in the target's order, as DW_AT_data_bit_offset; only for bit-fields. */
   readonly bitOffset: number | undefined;

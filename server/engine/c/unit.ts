@@ -4,7 +4,14 @@ import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import type { Target } from "../abi/target.ts";
 import type { Comment, CSymbol, ExternalDeclaration, FunctionSymbol, ObjectSymbol } from "./ast.ts";
+import type { CodeEntry } from "./codes.ts";
+import { DeclarationParser } from "./declaration-parser.ts";
+import { Findings } from "./findings.ts";
 import type { ParserHooks } from "./parser.ts";
+import { Places } from "./places.ts";
+import { predefinedMacros } from "./predefined.ts";
+import { Preprocessor } from "./preprocessor.ts";
+import { TypeTable } from "./type-table.ts";
 import type { EnumConstant, EnumType, RecordType, TypedefType } from "./types.ts";
 
 export interface UnitOptions {
@@ -22,6 +29,8 @@ export interface UnitOptions {
   /** Text read before the file, as if included (`<prelude>`); "" for none. */
   readonly prelude: string;
   readonly hooks: ParserHooks;
+  /** Codes that the hooks report, by code. */
+  readonly extraCodes?: ReadonlyMap<string, CodeEntry>;
 }
 
 /** An `#include` that was not found: the name as written and the paths where it may be, in search order. */
@@ -68,4 +77,208 @@ export interface CUnit {
   /** Text of a file that was read: the unit's own, included and built-in ones. */
   textOf(path: string): string | undefined;
   lookup(name: string): CSymbol | undefined;
+}
+
+/** Reads a file. The result is a value: nothing of it changes later. */
+export function readUnit(options: UnitOptions): CUnit {
+  return new UnitReader(options).read();
+}
+
+class UnitReader {
+  readonly #options: UnitOptions;
+  readonly #places = new Places();
+  readonly #findings: Findings;
+  readonly #preprocessor: Preprocessor;
+  readonly #types: TypeTable;
+
+  constructor(options: UnitOptions) {
+    this.#options = options;
+    this.#findings = new Findings(options.extraCodes ?? new Map());
+    this.#preprocessor = new Preprocessor(options, this.#places, this.#findings);
+    this.#types = new TypeTable(options.target);
+  }
+
+  read(): CUnit {
+    const { path, text, prelude, defines, target } = this.#options;
+    this.#preprocessor.define("<predefined>", predefinedMacros(target));
+    this.#preprocessor.define("<command line>", defines.map(defineLine));
+    if (prelude !== "") this.#preprocessor.readFile("<prelude>", prelude);
+    this.#preprocessor.readFile(path, text);
+    const parser = new DeclarationParser({
+      tokens: this.#preprocessor.tokens,
+      spellings: this.#preprocessor.spellings,
+      places: this.#places,
+      findings: this.#findings,
+      types: this.#types,
+      hooks: this.#options.hooks,
+      packChanges: this.#preprocessor.packChanges,
+      hasMissingIncludes: 0 < this.#preprocessor.wanted.length,
+    });
+    parser.parseFile();
+    return new ReadUnit(this.#options, this.#places, this.#preprocessor, parser, this.#findings);
+  }
+}
+
+/** `NAME` → `NAME 1`, `NAME=VALUE` → `NAME VALUE`. */
+function defineLine(define: string): string {
+  const at = define.indexOf("=");
+  return at < 0 ? `${define} 1` : `${define.slice(0, at)} ${define.slice(at + 1)}`;
+}
+
+class ReadUnit implements CUnit {
+  readonly path: string;
+  readonly target: Target;
+  readonly declarations: readonly ExternalDeclaration[];
+  readonly records: readonly RecordType[];
+  readonly enums: readonly EnumType[];
+  readonly typedefs: ReadonlyMap<string, TypedefType>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly WantedInclude[];
+  readonly #places: Places;
+  readonly #preprocessor: Preprocessor;
+  readonly #parser: DeclarationParser;
+  readonly #comments = new Map<string, readonly Comment[]>();
+  #tags: ReadonlyMap<string, RecordType | EnumType> | undefined;
+  #symbols: ReadonlyMap<string, CSymbol> | undefined;
+  #macros: ReadonlyMap<string, Macro> | undefined;
+
+  constructor(
+    options: UnitOptions,
+    places: Places,
+    preprocessor: Preprocessor,
+    parser: DeclarationParser,
+    findings: Findings,
+  ) {
+    this.path = options.path;
+    this.target = options.target;
+    this.#places = places;
+    this.#preprocessor = preprocessor;
+    this.#parser = parser;
+    this.declarations = parser.declarations;
+    this.records = parser.records;
+    this.enums = parser.enums;
+    this.typedefs = parser.typedefs;
+    this.diagnostics = findings.diagnostics;
+    this.wanted = preprocessor.wanted.map(({ name, paths, start, end }) => ({
+      name,
+      paths,
+      span: places.span(start, end),
+    }));
+  }
+
+  get tags(): ReadonlyMap<string, RecordType | EnumType> {
+    this.#tags ??= new Map(this.#parser.scope.tags().map((tagged) => [tagged.tag ?? "", tagged]));
+    return this.#tags;
+  }
+
+  get constants(): ReadonlyMap<string, EnumConstant> {
+    return this.#select((symbol) => (symbol.kind === "constant" ? symbol.constant : undefined));
+  }
+
+  get objects(): ReadonlyMap<string, ObjectSymbol> {
+    return this.#select((symbol) => (symbol.kind === "object" ? symbol : undefined));
+  }
+
+  get functions(): ReadonlyMap<string, FunctionSymbol> {
+    return this.#select((symbol) => (symbol.kind === "function" ? symbol : undefined));
+  }
+
+  get macros(): ReadonlyMap<string, Macro> {
+    this.#macros ??= new Map(
+      this.#preprocessor.macros.map(({ name, parameters, bodyText, nameStart, nameEnd }) => [
+        name,
+        { name, parameters, body: bodyText, nameSpan: this.#places.span(nameStart, nameEnd) },
+      ]),
+    );
+    return this.#macros;
+  }
+
+  #select<T>(choose: (symbol: CSymbol) => T | undefined): ReadonlyMap<string, T> {
+    const selected = new Map<string, T>();
+    for (const symbol of this.#fileSymbols().values()) {
+      const chosen = choose(symbol);
+      if (chosen !== undefined) selected.set(symbol.name, chosen);
+    }
+    return selected;
+  }
+
+  #fileSymbols(): ReadonlyMap<string, CSymbol> {
+    this.#symbols ??= new Map(this.#parser.scope.symbols().map((symbol) => [symbol.name, symbol]));
+    return this.#symbols;
+  }
+
+  lookup(name: string): CSymbol | undefined {
+    return this.#fileSymbols().get(name);
+  }
+
+  textOf(path: string): string | undefined {
+    return this.#places.sources.find((source) => source.path === path)?.text;
+  }
+
+  commentsOf(path: string): readonly Comment[] {
+    const known = this.#comments.get(path);
+    if (known !== undefined) return known;
+    const comments = this.#commentsIn(path);
+    this.#comments.set(path, comments);
+    return comments;
+  }
+
+  #commentsIn(path: string): readonly Comment[] {
+    const index = this.#places.sources.findIndex((source) => source.path === path);
+    const text = this.#places.sources[index]?.text ?? "";
+    const base = this.#places.baseOf(index);
+    const { places, count } = this.#preprocessor.comments;
+    const found: Comment[] = [];
+    for (let at = 0; at < count; at++) {
+      const start = places[at * 2]! - base;
+      const end = places[at * 2 + 1]! - base;
+      if (start < 0 || text.length < end) continue;
+      found.push({ text: text.slice(start, end), span: { path, start, end } });
+    }
+    return found.sort((a, b) => a.span.start - b.span.start);
+  }
+
+  commentsBefore(span: Span): readonly Comment[] {
+    const text = this.textOf(span.path) ?? "";
+    const comments = this.commentsOf(span.path);
+    let index = lastBefore(comments, span.start);
+    let edge = span.start;
+    const found: Comment[] = [];
+    for (; 0 <= index; index--) {
+      const comment = comments[index]!;
+      if (text.slice(comment.span.end, edge).trim() !== "") break;
+      found.unshift(comment);
+      edge = comment.span.start;
+    }
+    return found;
+  }
+
+  commentsBehind(span: Span): readonly Comment[] {
+    const text = this.textOf(span.path) ?? "";
+    const comments = this.commentsOf(span.path);
+    const lineEnd = text.indexOf("\n", span.end);
+    const limit = lineEnd < 0 ? text.length : lineEnd;
+    const found: Comment[] = [];
+    let edge = span.end;
+    for (let index = lastBefore(comments, span.end) + 1; index < comments.length; index++) {
+      const comment = comments[index]!;
+      if (limit < comment.span.start || !/^[\s;,]*$/.test(text.slice(edge, comment.span.start)))
+        break;
+      found.push(comment);
+      edge = comment.span.end;
+    }
+    return found;
+  }
+}
+
+/** Index of the last comment that ends at or before the offset; -1 for none. */
+function lastBefore(comments: readonly Comment[], offset: number): number {
+  let lower = 0;
+  let upper = comments.length;
+  while (lower < upper) {
+    const middle = (lower + upper) >> 1;
+    if (comments[middle]!.span.end <= offset) lower = middle + 1;
+    else upper = middle;
+  }
+  return lower - 1;
 }

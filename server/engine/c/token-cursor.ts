@@ -1,0 +1,202 @@
+// A cursor over the preprocessed tokens with recovery: the lowest layer of the parser.
+import type { Fix } from "../text/diagnostic.ts";
+import type { Span } from "../text/source.ts";
+import type { Findings } from "./findings.ts";
+import type { Mark, MessageExtras } from "./parser.ts";
+import type { Places } from "./places.ts";
+import type { Spellings, TokenList } from "./token-list.ts";
+import * as token from "./token.ts";
+
+export const nestingMax = 256;
+
+export class TokenCursor {
+  protected readonly kinds: Uint8Array;
+  protected readonly values: Int32Array;
+  protected readonly starts: Int32Array;
+  protected readonly ends: Int32Array;
+  protected readonly count: number;
+  protected readonly spellings: Spellings;
+  protected readonly places: Places;
+  readonly #findings: Findings;
+  /** Index of the token under the cursor. */
+  protected at = 0;
+  /** How deep the construct that is being read nests. */
+  protected depth = 0;
+
+  constructor(tokens: TokenList, spellings: Spellings, places: Places, findings: Findings) {
+    this.kinds = tokens.kinds;
+    this.values = tokens.values;
+    this.starts = tokens.starts;
+    this.ends = tokens.ends;
+    this.count = tokens.count;
+    this.spellings = spellings;
+    this.places = places;
+    this.#findings = findings;
+    // Behind the last token stands END, whatever the arrays held.
+    tokens.push(token.END, 0, this.ends[this.count - 1] ?? 0, this.ends[this.count - 1] ?? 0);
+    tokens.count--;
+    this.kinds = tokens.kinds;
+    this.values = tokens.values;
+    this.starts = tokens.starts;
+    this.ends = tokens.ends;
+  }
+
+  peek(ahead: number = 0): number {
+    const index = this.at + ahead;
+    return index < this.count ? this.kinds[index]! : token.END;
+  }
+
+  text(ahead: number = 0): string {
+    const index = this.at + ahead;
+    return index < this.count ? this.spellings.text(this.kinds[index]!, this.values[index]!) : "";
+  }
+
+  span(ahead: number = 0): Span {
+    const index = Math.min(this.at + ahead, this.count);
+    return this.places.span(this.starts[index]!, this.ends[index]!);
+  }
+
+  previousSpan(): Span {
+    const index = Math.max(0, this.at - 1);
+    return this.places.span(this.starts[index]!, this.ends[index]!);
+  }
+
+  spanFrom(from: Mark): Span {
+    return this.places.span(this.starts[from] ?? 0, this.endBefore(from));
+  }
+
+  next(): void {
+    if (this.at < this.count) this.at++;
+  }
+
+  mark(): Mark {
+    return this.at;
+  }
+
+  rewind(mark: Mark): void {
+    this.at = mark;
+  }
+
+  accept(kind: number): boolean {
+    if (this.kinds[this.at] !== kind || this.count <= this.at) return false;
+    this.at++;
+    return true;
+  }
+
+  expect(kind: number): boolean {
+    if (this.accept(kind)) return true;
+    this.reportMissing(token.punctuatorTexts[kind] ?? "a name");
+    return false;
+  }
+
+  isWord(word: string, ahead: number = 0): boolean {
+    return this.peek(ahead) === token.IDENTIFIER && this.text(ahead) === word;
+  }
+
+  acceptWord(word: string): boolean {
+    if (!this.isWord(word)) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Brackets of all kinds are counted together; a wrong closing one ends the count like the right one. */
+  skipBalanced(): Span {
+    const from = this.at;
+    let open = 0;
+    while (this.at < this.count) {
+      const kind = this.kinds[this.at++]!;
+      if (kind === token.LEFT_PAREN || kind === token.LEFT_BRACKET || kind === token.LEFT_BRACE)
+        open++;
+      else if (
+        kind === token.RIGHT_PAREN ||
+        kind === token.RIGHT_BRACKET ||
+        kind === token.RIGHT_BRACE
+      )
+        open--;
+      if (open <= 0) break;
+    }
+    if (0 < open) this.reportUnclosed(from);
+    return this.spanFrom(from);
+  }
+
+  recover(): void {
+    while (this.at < this.count) {
+      const kind = this.kinds[this.at]!;
+      if (kind === token.SEMICOLON) {
+        this.at++;
+        return;
+      }
+      if (kind === token.RIGHT_BRACE) return;
+      if (kind === token.LEFT_BRACE) this.skipBraces();
+      else this.at++;
+    }
+  }
+
+  /** From `{` to behind its `}`, counting braces only: parentheses may be what is wrong. */
+  protected skipBraces(): void {
+    const from = this.at;
+    let open = 0;
+    while (this.at < this.count) {
+      const kind = this.kinds[this.at++]!;
+      if (kind === token.LEFT_BRACE) open++;
+      else if (kind === token.RIGHT_BRACE && --open <= 0) return;
+    }
+    if (0 < open) this.reportUnclosed(from);
+  }
+
+  report(code: string, span: Span, message: string, extras: MessageExtras = {}): void {
+    this.#findings.report(code, span, message, extras);
+  }
+
+  protected reportUnclosed(from: Mark): void {
+    const text = this.spellings.text(this.kinds[from]!, this.values[from]!);
+    this.report(
+      "S04",
+      this.places.span(this.starts[from]!, this.ends[from]!),
+      `'${text}' is never closed.`,
+    );
+  }
+
+  /** Reports what is missing right behind the token before, with its insertion as fix. */
+  protected reportMissing(wanted: string): void {
+    const previous = this.previousSpan();
+    const place = { path: previous.path, start: previous.end, end: previous.end };
+    const found = this.peek() === token.END ? "the text ends" : `'${this.text()}' follows`;
+    const isSemicolon = wanted === ";";
+    const isInsertable = isSemicolon || wanted === ")" || wanted === "]" || wanted === "}";
+    const fix: Fix = {
+      title: `Insert '${wanted}'`,
+      edits: [{ span: place, newText: wanted }],
+      safe: isSemicolon,
+    };
+    const before =
+      0 < this.at
+        ? ` behind '${this.spellings.text(this.kinds[this.at - 1]!, this.values[this.at - 1]!)}'`
+        : "";
+    const quoted = wanted === "a name" ? wanted : `'${wanted}'`;
+    this.report(
+      isSemicolon ? "S02" : "S01",
+      0 < this.at ? previous : this.span(),
+      `${quoted} is missing${before}: ${found}.`,
+      {
+        fixes: isInsertable ? [fix] : [],
+      },
+    );
+  }
+
+  /** Where the token before the cursor ends, if that is not before `from`. */
+  protected endBefore(from: Mark): number {
+    const index = Math.max(from, this.at - 1);
+    return this.ends[index] ?? 0;
+  }
+
+  protected isDeep(): boolean {
+    if (this.depth < nestingMax) return false;
+    this.report(
+      "S15",
+      this.span(),
+      `This nests deeper than ${nestingMax} levels, the reader's limit; it is skipped.`,
+    );
+    return true;
+  }
+}
