@@ -1,0 +1,85 @@
+// Expressions that a user typed, compiled for a place in the program and evaluated without a trace in the state.
+import { compileExpression, valueRow } from "../engine/index.ts";
+import type { Format, FramePlace, Routine, Row } from "../engine/index.ts";
+import type { LoadedScenario } from "./scenario.ts";
+
+/** Where names are looked up: in a function's scope at an instruction, or among the globals. */
+export interface CodePlace {
+  readonly function: number;
+  readonly instruction: number;
+}
+
+export type CompiledText =
+  | { readonly ok: true; readonly routine: Routine }
+  | { readonly ok: false; readonly message: string };
+
+/** Compiles a text; the message names the first thing that is wrong with it. */
+export function compileText(
+  scenario: LoadedScenario,
+  text: string,
+  at: CodePlace | undefined,
+): CompiledText {
+  const { routine, diagnostics } = compileExpression(scenario.compiled, text, at);
+  if (routine !== undefined) return { ok: true, routine };
+  const [first] = diagnostics;
+  return { ok: false, message: first?.message ?? `'${text}' is no expression.` };
+}
+
+/** The place of a frame's instruction; undefined for an ended thread. */
+export function codePlace(
+  scenario: LoadedScenario,
+  place: FramePlace | undefined,
+): CodePlace | undefined {
+  if (place?.frame === undefined) return undefined;
+  const frame = scenario.run.state.frames(place.thread)[place.frame];
+  if (frame?.instruction === undefined) return undefined;
+  // A caller stands behind its call, perhaps already outside of the block that made it.
+  return { function: frame.function, instruction: frame.instruction - (place.frame > 0 ? 1 : 0) };
+}
+
+export type EvaluatedText =
+  | { readonly ok: true; readonly row: Row; readonly value: bigint }
+  | { readonly ok: false; readonly message: string };
+
+/** The value of a text in a frame, as a row that can be opened. */
+export function evaluateText(
+  scenario: LoadedScenario,
+  text: string,
+  place: FramePlace | undefined,
+  format: Format,
+): EvaluatedText {
+  const { expression, hex } = splitFormat(text);
+  const compiled = compileText(scenario, expression, codePlace(scenario, place));
+  if (!compiled.ok) return compiled;
+  const { routine } = compiled;
+  if (routine.resultType === undefined)
+    return { ok: false, message: `'${expression}' has no value.` };
+  const { run, program } = scenario;
+  const result = run.evaluate(routine, place?.thread, place?.frame);
+  if (!result.ok) return result;
+  const row = valueRow(
+    { program, state: run.state },
+    {
+      name: expression,
+      place: routine.returnsAddress
+        ? { kind: "memory", address: Number(BigInt.asUintN(64, result.value)) }
+        : { kind: "word", value: result.value },
+      type: routine.resultType,
+      expression: isSimple(expression) ? expression : `(${expression})`,
+    },
+    { hex: hex || format.hex },
+  );
+  return { ok: true, row, value: result.value };
+}
+
+/** `x,x` shows x in base 16, as other debuggers have it. */
+function splitFormat(text: string): { readonly expression: string; readonly hex: boolean } {
+  const match = /^(.*\S)\s*,\s*x\s*$/s.exec(text);
+  return match?.[1] === undefined
+    ? { expression: text.trim(), hex: false }
+    : { expression: match[1].trim(), hex: true };
+}
+
+function isSimple(expression: string): boolean {
+  return /^[\w.\->[\]]+$/.test(expression);
+}

@@ -1,0 +1,123 @@
+// The exception filters: what happens in a run that an editor's Breakpoints view may stop on, and which event is which.
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { StepEvent, StepInfo, Violation } from "../engine/index.ts";
+
+export type FilterName =
+  | "abort"
+  | "commit"
+  | "preempt"
+  | "migrate"
+  | "signal"
+  | "private_access"
+  | "violation"
+  | "kill"
+  | "registration_error"
+  | "slice";
+
+interface Filter {
+  readonly label: string;
+  readonly description: string;
+  /** On before the user has chosen. */
+  readonly isDefault: boolean;
+}
+
+export const FILTERS: Readonly<Record<FilterName, Filter>> = {
+  abort: {
+    label: "Aborts",
+    description: "The kernel moves a thread out of a critical section to its abort handler.",
+    isDefault: false,
+  },
+  commit: {
+    label: "Commits",
+    description: "A thread leaves a critical section over its post-commit address.",
+    isDefault: false,
+  },
+  preempt: {
+    label: "Preemptions",
+    description: "A thread is switched out although it could go on.",
+    isDefault: false,
+  },
+  migrate: {
+    label: "Migrations",
+    description: "A thread is moved to another CPU.",
+    isDefault: false,
+  },
+  signal: {
+    label: "Signals",
+    description: "A signal is queued for a thread, or delivered.",
+    isDefault: false,
+  },
+  private_access: {
+    label: "Private accesses",
+    description: "A thread's code loads or stores a private byte of another thread's area.",
+    isDefault: true,
+  },
+  violation: {
+    label: "Violations",
+    description: "An assertion, an invariant or a built-in property fails.",
+    isDefault: true,
+  },
+  kill: {
+    label: "Fatal signals",
+    description: "A thread is killed, and the process with it.",
+    isDefault: true,
+  },
+  registration_error: {
+    label: "Refused registrations",
+    description: "sys_rseq answers with an error.",
+    isDefault: false,
+  },
+  slice: {
+    label: "Time-slice extensions",
+    description: "An extension is granted, revoked or yielded.",
+    isDefault: false,
+  },
+};
+
+export const FILTER_NAMES: readonly FilterName[] = [
+  "abort",
+  "commit",
+  "preempt",
+  "migrate",
+  "signal",
+  "private_access",
+  "violation",
+  "kill",
+  "registration_error",
+  "slice",
+];
+
+export const EXCEPTION_FILTERS: readonly DebugProtocol.ExceptionBreakpointsFilter[] =
+  FILTER_NAMES.map((filter) => ({
+    filter,
+    label: FILTERS[filter].label,
+    description: FILTERS[filter].description,
+    default: FILTERS[filter].isDefault,
+    supportsCondition: true,
+    conditionDescription: "An expression of the scenario language, such as self == 0",
+  }));
+
+/** The filter that an event falls under; undefined for events that nobody can stop on. */
+export function eventFilter(step: StepInfo, event: StepEvent): FilterName | undefined {
+  switch (event.kind) {
+    case "abort":
+    case "commit":
+    case "migrate":
+    case "signal":
+    case "kill":
+    case "registration_error":
+      return event.kind;
+    case "switch_out":
+      return step.kind === "preempt" || step.kind === "tick" ? "preempt" : undefined;
+    case "slice_grant":
+    case "slice_revoke":
+    case "slice_yield":
+      return "slice";
+    default:
+      return undefined;
+  }
+}
+
+export function violationFilter(violation: Violation): FilterName {
+  return violation.kind === "private_access" ? "private_access" : "violation";
+}

@@ -1,0 +1,236 @@
+// Moving through a run: continue, steps and their reverses, as tasks that take a bounded number of steps at a time so that a
+// pause gets through. What a unit of a thread is, and where its boundaries lie, is decided here.
+//
+// A boundary of thread T is a position right after a step that left T at the start of a statement (a line, an instruction, by
+// the granularity), and position 0. Forwards and backwards look at the same predicate, so that going back from where a step
+// ended finds the state in which it began, byte for byte.
+import type { Outcome, Run, StepInfo, StepKind, Violation } from "../engine/index.ts";
+import type { CodeMap } from "../engine/index.ts";
+import type { BreakpointSet, Hit } from "./breakpoints.ts";
+import { violationFilter } from "./filters.ts";
+
+export type Granularity = "statement" | "line" | "instruction";
+/** over: not into calls; into: everywhere; out: where the function was called. */
+export type StepDepth = "over" | "into" | "out";
+
+/** Why a motion ended. */
+export type Arrival =
+  | { readonly kind: "step" }
+  /** `completed`: the step that was asked for has ended at the same position. */
+  | { readonly kind: "hit"; readonly hits: readonly Hit[]; readonly completed: boolean }
+  | { readonly kind: "violation"; readonly violation: Violation }
+  /** Position 0, going back. */
+  | { readonly kind: "beginning" }
+  /** The thread of a step has ended or can go no further; `message` says what happened. */
+  | { readonly kind: "stuck"; readonly message: string }
+  /** Nothing comes next: finished, bound or error. */
+  | { readonly kind: "end"; readonly outcome: Outcome };
+
+export interface Motion {
+  /** Takes up to `budget` steps; undefined if it has not arrived yet. */
+  advance(budget: number): Arrival | undefined;
+}
+
+export interface MotionContext {
+  readonly run: Run;
+  readonly codeMap: CodeMap;
+  /** Read anew at each step: breakpoints may change while the run moves. */
+  readonly breakpoints: () => BreakpointSet;
+  /** Called for log points and for threads that end. */
+  readonly onLog: (hit: Hit) => void;
+}
+
+/** Which thread moves where the schedule does not say: under `manual`, after a script, or alone. */
+export interface Mover {
+  readonly thread: number;
+  /** Nobody else moves, whatever the schedule says. */
+  readonly alone: boolean;
+}
+
+/** Runs under the schedule until something stops it. */
+export function continueForward(context: MotionContext, mover: Mover): Motion {
+  return forwardMotion(context, mover, () => undefined);
+}
+
+/** Until the thread has done one unit. */
+export function stepForward(
+  context: MotionContext,
+  mover: Mover,
+  depth: StepDepth,
+  granularity: Granularity,
+): Motion {
+  const { run } = context;
+  const limit = run.state.frames(mover.thread).length;
+  return forwardMotion(context, mover, (step) => {
+    if (isBoundary(context, step, mover.thread, { depth, limit, granularity }))
+      return { kind: "step" };
+    if (hasEnded(run, mover.thread)) {
+      const { name, state } = run.state.thread(mover.thread);
+      return {
+        kind: "stuck",
+        message: `${name} has ${state === "exited" ? "exited" : "been killed"}`,
+      };
+    }
+    return undefined;
+  });
+}
+
+function forwardMotion(
+  context: MotionContext,
+  mover: Mover,
+  isDone: (step: StepInfo | undefined) => Arrival | undefined,
+): Motion {
+  const { run } = context;
+  return {
+    advance: (budget) => {
+      for (let taken = 0; taken < budget; taken++) {
+        const before = run.position;
+        const outcome = forwardStep(run, mover);
+        const hasMoved = run.position !== before;
+        if (outcome.kind === "impossible") return { kind: "stuck", message: outcome.message };
+        const breakpoints = context.breakpoints();
+        if (outcome.kind === "violation" && hasMoved) {
+          const filter = breakpoints.filter(violationFilter(outcome.violation));
+          if (filter !== undefined) return { kind: "violation", violation: outcome.violation };
+        }
+        if (!hasMoved) return { kind: "end", outcome };
+        const { stops, logs } = breakpoints.check(run);
+        for (const hit of logs) context.onLog(hit);
+        const done = isDone(run.lastStep());
+        if (stops.length > 0) return { kind: "hit", hits: stops, completed: done?.kind === "step" };
+        if (done !== undefined) return done;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The recorded step, the schedule's, or, where the schedule says nothing, the thread's own. */
+function forwardStep(run: Run, mover: Mover): Outcome {
+  if (mover.alone) return takeOwn(run, mover.thread);
+  if (run.position === run.length && run.isManual) return takeOwn(run, mover.thread);
+  return run.forward();
+}
+
+/** One step of the thread itself: its instruction or exit to user, else what must come before. */
+function takeOwn(run: Run, thread: number): Outcome {
+  const standing = run.standing();
+  if (standing.kind === "violation" || standing.kind === "bound") return standing;
+  if (standing.kind === "finished" && standing.complete) return standing;
+  const enabled = run.enabled();
+  for (const kind of OWN_KINDS) {
+    const found = enabled.find((each) => each.kind === kind && each.thread === thread);
+    if (found !== undefined) return takeOrReplay(run, found.event);
+  }
+  const view = run.state.thread(thread);
+  if (view.state === "runnable") {
+    const { running } = run.state.cpu(view.cpu);
+    const preempt = enabled.find((each) => each.kind === "preempt" && each.thread === running);
+    if (preempt !== undefined) return takeOrReplay(run, preempt.event);
+  }
+  return {
+    kind: "impossible",
+    message: `${view.name} cannot move: it ${whyNot(view.state, view.blockedOn)}`,
+  };
+}
+
+/** The recorded future is kept where it begins with the same event. */
+function takeOrReplay(run: Run, event: number): Outcome {
+  const recorded = run.position < run.length ? run.stepAt(run.position + 1) : undefined;
+  return recorded?.event === event ? run.forward() : run.take(event);
+}
+
+/** In this order: what the thread's next own step is. */
+const OWN_KINDS: readonly StepKind[] = ["exit_to_user", "op", "syscall", "dispatch", "wake"];
+
+function whyNot(state: string, blockedOn: string | undefined): string {
+  if (state === "blocked") return `is blocked (${blockedOn ?? "system call"})`;
+  if (state === "exited") return "has exited";
+  if (state === "killed") return "was killed";
+  return "waits for its CPU";
+}
+
+/** Back to the previous position at which something stops. */
+export function continueBack(context: MotionContext): Motion {
+  return backMotion(context, () => undefined);
+}
+
+/** Back to the thread's preceding boundary. */
+export function stepBack(
+  context: MotionContext,
+  thread: number,
+  depth: StepDepth,
+  granularity: Granularity,
+): Motion {
+  const limit = Math.max(1, context.run.state.frames(thread).length);
+  return backMotion(context, (step) =>
+    isBoundary(context, step, thread, { depth, limit, granularity }) ? { kind: "step" } : undefined,
+  );
+}
+
+function backMotion(
+  context: MotionContext,
+  isDone: (step: StepInfo) => Arrival | undefined,
+): Motion {
+  const { run } = context;
+  return {
+    advance: (budget) => {
+      for (let taken = 0; taken < budget; taken++) {
+        if (!run.back()) return { kind: "beginning" };
+        const step = run.lastStep();
+        if (step === undefined) return { kind: "beginning" };
+        const { stops } = context.breakpoints().check(run);
+        if (stops.length > 0) return { kind: "hit", hits: stops, completed: false };
+        const done = isDone(step);
+        if (done !== undefined) return done;
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Unit {
+  readonly depth: StepDepth;
+  /** Number of frames where the motion began. */
+  readonly limit: number;
+  readonly granularity: Granularity;
+}
+
+/** Whether the step that led to the present position ended a unit of the thread. */
+export function isBoundary(
+  context: MotionContext,
+  step: StepInfo | undefined,
+  thread: number,
+  unit: Unit,
+): boolean {
+  if (step === undefined || step.thread !== thread) return false;
+  const isInstruction = step.kind === "op" || step.kind === "syscall";
+  if (unit.granularity === "instruction" && unit.depth === "into") return isInstruction;
+  if (!isInstruction && step.kind !== "exit_to_user") return false;
+  const { run } = context;
+  const view = run.state.thread(thread);
+  if (!isInstruction && view.pc === step.pc) return false;
+  const frames = run.state.frames(thread);
+  const innermost = frames[0];
+  if (innermost === undefined) return false;
+  if (unit.depth === "out") return frames.length < unit.limit;
+  if (unit.depth === "over" && frames.length > unit.limit) return false;
+  if (unit.granularity === "instruction") return isInstruction;
+  const at = innermost.instruction;
+  if (at === undefined) return false;
+  if (run.program.instructions[at]?.startsStatement !== true) return false;
+  return unit.granularity === "statement" || isNewLine(context, step, at);
+}
+
+/** A line is new if the thread came from another line, or jumped back to the start of this one. */
+function isNewLine(context: MotionContext, step: StepInfo, at: number): boolean {
+  if (step.instruction === undefined || at <= step.instruction) return true;
+  const from = context.codeMap.placeOf(step.instruction);
+  const to = context.codeMap.placeOf(at);
+  return from?.start.line !== to?.start.line || from?.path !== to?.path;
+}
+
+function hasEnded(run: Run, thread: number): boolean {
+  const { state } = run.state.thread(thread);
+  return state === "exited" || state === "killed";
+}
