@@ -13,3 +13,18 @@ export type * from "./machine/view.ts";
 export type * from "./run/run.ts";
 export type * from "./run/step-info.ts";
 export type * from "./run/verdict.ts";
+
+export { abortCause } from "./inspect/cause.ts";
+export type { AbortCause } from "./inspect/cause.ts";
+export { makeCodeMap } from "./inspect/code-map.ts";
+export type { CodeMap, StatementPlace } from "./inspect/code-map.ts";
+export { disassembleInstruction } from "./inspect/disassembly.ts";
+export { isKernelOnly } from "./inspect/meaning.ts";
+export { frameScopes, kernelScopes, parameterText } from "./inspect/scope.ts";
+export type { FramePlace, Scope } from "./inspect/scope.ts";
+export { threadStack } from "./inspect/stack.ts";
+export type { StackFrame } from "./inspect/stack.ts";
+export { addressName } from "./inspect/symbol.ts";
+export { typeOf, valueRow } from "./inspect/value.ts";
+export type { Format, Inspection, Page, Row, ValuePlace } from "./inspect/value.ts";
+export { eventSentence, threadLabel, threadName, violationSentence } from "./inspect/words.ts";
