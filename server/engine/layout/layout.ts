@@ -101,7 +101,7 @@ function addField(
   base: number,
   parent: Field | undefined,
 ): Field {
-  const field = fieldOf(member, prefix, base, parent);
+  const field = new LazyField(member, prefix, base, parent);
   fields.push(field);
   const inside = resolve(member.type);
   if (inside.kind === "record") {
@@ -111,23 +111,61 @@ function addField(
   return field;
 }
 
-function fieldOf(member: Member, prefix: string, base: number, parent: Field | undefined): Field {
-  return {
-    path: member.name === undefined ? prefix.slice(0, -1) : prefix + member.name,
-    name: member.name,
-    type: member.type,
-    typeText: spellType(member.type),
-    offset: base + member.offset,
-    size: member.type.size,
-    align: member.align,
-    bitOffset: member.bitOffset === undefined ? undefined : base * 8 + member.bitOffset,
-    bitSize: member.bitWidth,
-    depth: parent === undefined ? 0 : parent.depth + 1,
-    parent,
-    member,
-    nameSpan: member.nameSpan,
-    declarationSpan: member.declarationSpan,
-  };
+/** A kernel header has hundreds of thousands of fields, most of which nobody prints: texts and spans are made when asked for. */
+class LazyField implements Field {
+  readonly #prefix: string;
+  readonly offset: number;
+  readonly bitOffset: number | undefined;
+  readonly depth: number;
+  readonly parent: Field | undefined;
+  readonly member: Member;
+
+  constructor(member: Member, prefix: string, base: number, parent: Field | undefined) {
+    this.member = member;
+    this.#prefix = prefix;
+    this.offset = base + member.offset;
+    this.bitOffset = member.bitOffset === undefined ? undefined : base * 8 + member.bitOffset;
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+    this.parent = parent;
+  }
+
+  get path(): string {
+    return this.member.name === undefined
+      ? this.#prefix.slice(0, -1)
+      : this.#prefix + this.member.name;
+  }
+
+  get name(): string | undefined {
+    return this.member.name;
+  }
+
+  get type(): CType {
+    return this.member.type;
+  }
+
+  get typeText(): string {
+    return spellType(this.member.type);
+  }
+
+  get size(): number {
+    return this.member.type.size;
+  }
+
+  get align(): number {
+    return this.member.align;
+  }
+
+  get bitSize(): number | undefined {
+    return this.member.bitWidth;
+  }
+
+  get nameSpan(): Span {
+    return this.member.nameSpan;
+  }
+
+  get declarationSpan(): Span {
+    return this.member.declarationSpan;
+  }
 }
 
 /** The first byte behind a field; a bit-field ends with the byte of its last bit. */
