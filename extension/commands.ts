@@ -16,8 +16,16 @@ export function registerCommands(
     "rseqLab.runScenario": (target?: vscode.Uri | string, schedule?: string) =>
       launch(target, schedule, { noDebug: true }),
     "rseqLab.openExample": (name?: string) => openExample(context.extensionUri, name),
+    // A step of the walkthrough.
+    "rseqLab.debugExample": async (name: string) => {
+      const example = await openExample(context.extensionUri, name);
+      if (example !== undefined) await launch(example, undefined, {});
+    },
     "rseqLab.restartLanguageServer": () => server.restart(),
     "rseqLab.showLog": () => log.show(),
+    // Behind the button of a failed launch, so without a place in the palette.
+    "rseqLab.showProblem": (file: string, line: number, column: number) =>
+      showPlace(file, line, column),
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
@@ -39,14 +47,24 @@ async function launch(
   await vscode.debug.startDebugging(folder, launchConfiguration(programOf(uri), schedule), options);
 }
 
+async function showPlace(file: string, line: number, column: number): Promise<void> {
+  const uri = file.includes("://") ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+  const position = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(position, position) });
+}
+
 /** Opens an example: the workspace's copy if it has one, else the one that comes with the extension. Asks which, unless named. */
-async function openExample(extensionUri: vscode.Uri, name?: string): Promise<void> {
+async function openExample(
+  extensionUri: vscode.Uri,
+  name?: string,
+): Promise<vscode.Uri | undefined> {
   const folder = vscode.Uri.joinPath(extensionUri, "examples");
   const chosen = name ?? (await chooseExample(folder));
-  if (chosen === undefined) return;
+  if (chosen === undefined) return undefined;
   const [inWorkspace] = await vscode.workspace.findFiles(chosen, undefined, 1);
   const example = inWorkspace ?? vscode.Uri.joinPath(folder, chosen);
   await vscode.window.showTextDocument(example, { preview: false });
+  return example;
 }
 
 async function chooseExample(folder: vscode.Uri): Promise<string | undefined> {

@@ -2,6 +2,7 @@
 // extension host.
 
 import { Worker } from "node:worker_threads";
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import * as vscode from "vscode";
 
 /** The parts of a protocol message that matter when the session has to be ended from here. */
@@ -11,19 +12,31 @@ interface ProtocolMessage extends vscode.DebugProtocolMessage {
   readonly command?: string;
 }
 
+type AdapterMessage = DebugProtocol.Event | DebugProtocol.Response;
+
+interface Problem {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 export class DebugWorker implements vscode.DebugAdapter {
   readonly #messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
   readonly onDidSendMessage: vscode.Event<vscode.DebugProtocolMessage> = this.#messages.event;
   readonly #worker: Worker;
   readonly #log: vscode.LogOutputChannel;
+  /** Where the first error of the file is that is being launched. */
+  #problem: Problem | undefined;
   #hasFailed = false;
 
   constructor(program: string, log: vscode.LogOutputChannel) {
     this.#log = log;
     this.#worker = new Worker(program, { name: "rseq debug adapter" });
-    this.#worker.on("message", (message: vscode.DebugProtocolMessage) =>
-      this.#messages.fire(message),
-    );
+    this.#worker.on("message", (message: AdapterMessage) => {
+      this.#problem ??= problemIn(message);
+      if (this.#problem !== undefined) offerProblem(message, this.#problem);
+      this.#messages.fire(message);
+    });
     this.#worker.on("error", (error) => this.#fail(error));
   }
 
@@ -60,4 +73,22 @@ export class DebugWorker implements vscode.DebugAdapter {
 
 function event(name: string, body: object): vscode.DebugProtocolMessage {
   return Object.assign({ seq: 0, type: "event" }, { event: name, body });
+}
+
+/** The adapter prints the errors of a file that it cannot launch, each with its place. */
+function problemIn(message: AdapterMessage): Problem | undefined {
+  if (message.type !== "event" || (message as DebugProtocol.Event).event !== "output")
+    return undefined;
+  const { category, source, line, column } = (message as DebugProtocol.OutputEvent).body;
+  if (category !== "stderr" || source?.path === undefined || line === undefined) return undefined;
+  return { path: source.path, line, column: column ?? 1 };
+}
+
+/** Gives the message about a failed launch a button that leads to the first error. */
+function offerProblem(message: AdapterMessage, problem: Problem): void {
+  const { command, success, body } = message as DebugProtocol.ErrorResponse;
+  if (message.type !== "response" || command !== "launch" || success || !body?.error) return;
+  const place = encodeURIComponent(JSON.stringify([problem.path, problem.line, problem.column]));
+  body.error.url = `command:rseqLab.showProblem?${place}`;
+  body.error.urlLabel = "Show Problem";
 }

@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import { LanguageServer } from "./client.ts";
 import { registerCommands } from "./commands.ts";
+import { registerDebugCommands } from "./debug-commands.ts";
 import { registerDebugging } from "./debug.ts";
 
 let server: LanguageServer | undefined;
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     server,
     registerDebugging(context, log),
+    registerDebugCommands(),
     registerCommands(context, server, log),
   );
   // Not awaited: an editor that opens a header must not wait for the server.
