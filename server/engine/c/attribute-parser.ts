@@ -103,15 +103,19 @@ export abstract class AttributeParser extends ExpressionParser {
 
   /** The attributes up to the closing bracket; false if the list ends before it. */
   #list(attributes: Attribute[], closing: number): boolean {
+    let isSeparated = true;
     for (;;) {
       const kind = this.peek();
       if (kind === token.COMMA) {
         this.next();
+        isSeparated = true;
         continue;
       }
       if (kind === closing) return true;
-      if (!this.#isAttributeName(kind)) return false;
+      // A name without a comma in front is the declarator behind a list that was never closed.
+      if (!isSeparated || !this.#isAttributeName(kind)) return false;
       if (!this.#attribute(attributes)) return false;
+      isSeparated = false;
     }
   }
 
