@@ -222,7 +222,7 @@ export abstract class AttributeParser extends ExpressionParser {
   }
 
   #unclosed(from: Mark, read: readonly Attribute[], open: string, close: string): void {
-    this.rewind(this.#listEnd(this.at));
+    if (this.peek() !== token.IDENTIFIER) this.rewind(this.#listEnd(this.at));
     const span = this.spanFrom(from);
     const list = read.map(
       ({ name, argumentTexts }) =>
