@@ -55,6 +55,15 @@ test("hovering over a field tells its place and who writes it", async () => {
   expect(text).toMatch(/size\W+8\b/i);
 });
 
+test("commands of a scenario are offered where a scenario is open", async () => {
+  const inHeader = await workbench.paletteRows("Rseq:");
+  expect(inHeader).toEqual(expect.arrayContaining([expect.stringContaining("Open Example")]));
+  expect(inHeader.filter((row) => row.includes("Debug Scenario"))).toEqual([]);
+  await workbench.openFile("moved.rseq");
+  const inScenario = await workbench.paletteRows("Rseq:");
+  expect(inScenario).toEqual(expect.arrayContaining([expect.stringContaining("Debug Scenario")]));
+});
+
 test("F5 on the first example stops on entry, and the call stack lists its threads", async () => {
   await workbench.openFile("counter.rseq");
   await workbench.page.keyboard.press("F5");
@@ -82,13 +91,12 @@ test("the private and shared areas change with a step, and a step back restores 
 });
 
 test("a migration inside the section is seen as an abort", async () => {
-  const message = await workbench.until("the abort", async () => {
-    const rows = await workbench.callStack();
-    const seen = rows.find(({ label }) => /abort/i.test(label));
-    if (seen === undefined) await workbench.debug("step-over");
-    return seen?.label;
-  });
-  expect(message).toMatch(/worker\[0\]/);
+  await workbench.checkExceptionFilter("Abort");
+  await workbench.debug("continue");
+  const label = await workbench.until("the abort in the call stack", async () =>
+    (await workbench.callStack()).map((row) => row.label).find((text) => /abort/i.test(text)),
+  );
+  expect(label).toMatch(/worker\[0\].*migrated from CPU 0 to CPU 1/);
   await stop();
 });
 

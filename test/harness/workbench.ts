@@ -36,6 +36,7 @@ export const selectors = {
   debugView: '[id="workbench.view.debug"]',
   variables: ".debug-variables .monaco-list-row",
   callStack: ".debug-call-stack .monaco-list-row",
+  breakpoints: ".debug-breakpoints .monaco-list-row",
   console: ".repl .monaco-list-row",
   statusBarItem: ".part.statusbar .statusbar-item",
 } as const;
@@ -410,6 +411,13 @@ export class Workbench {
       await sleep(150);
       return undefined;
     });
+  }
+
+  /** Ticks an exception filter in the Breakpoints view. */
+  async checkExceptionFilter(label: string): Promise<void> {
+    await this.showDebugView();
+    const row = this.page.locator(selectors.breakpoints, { hasText: label }).first();
+    await row.locator("input[type=checkbox]").check();
   }
 
   async showDebugView(): Promise<void> {
