@@ -97,25 +97,24 @@ export const EXCEPTION_FILTERS: readonly DebugProtocol.ExceptionBreakpointsFilte
     conditionDescription: "An expression of the scenario language, such as self == 0",
   }));
 
+const FILTER_OF_EVENT: Readonly<Partial<Record<StepEvent["kind"], FilterName>>> = {
+  abort: "abort",
+  commit: "commit",
+  migrate: "migrate",
+  signal: "signal",
+  kill: "kill",
+  registration_error: "registration_error",
+  slice_grant: "slice",
+  slice_revoke: "slice",
+  slice_yield: "slice",
+};
+
 /** The filter that an event falls under; undefined for events that nobody can stop on. */
 export function eventFilter(step: StepInfo, event: StepEvent): FilterName | undefined {
-  switch (event.kind) {
-    case "abort":
-    case "commit":
-    case "migrate":
-    case "signal":
-    case "kill":
-    case "registration_error":
-      return event.kind;
-    case "switch_out":
-      return step.kind === "preempt" || step.kind === "tick" ? "preempt" : undefined;
-    case "slice_grant":
-    case "slice_revoke":
-    case "slice_yield":
-      return "slice";
-    default:
-      return undefined;
+  if (event.kind === "switch_out") {
+    return step.kind === "preempt" || step.kind === "tick" ? "preempt" : undefined;
   }
+  return FILTER_OF_EVENT[event.kind];
 }
 
 export function violationFilter(violation: Violation): FilterName {

@@ -8,7 +8,7 @@ export function parseHitCondition(text: string): HitCondition | undefined {
   const match = /^\s*(<=|>=|==|=|<|>|%)?\s*(\d+)\s*$/.exec(text);
   if (match === null) return undefined;
   const number = Number(match[2]);
-  switch (match[1]) {
+  switch (match[1] ?? "=") {
     case "<":
       return (count) => count < number;
     case "<=":

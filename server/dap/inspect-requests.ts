@@ -396,7 +396,7 @@ export function readReference(text: string): number {
 export function readMemory(
   context: InspectContext,
   args: Arguments,
-): DebugProtocol.ReadMemoryResponse["body"] {
+): NonNullable<DebugProtocol.ReadMemoryResponse["body"]> {
   const start =
     readReference(args.string("memoryReference")) + (args.optionalInteger("offset") ?? 0);
   const count = Math.min(args.optionalCount("count") ?? 0, MEMORY_BYTES_MAX);
@@ -420,7 +420,7 @@ function toBase64(bytes: Uint8Array): string {
 export function disassemble(
   context: InspectContext,
   args: Arguments,
-): DebugProtocol.DisassembleResponse["body"] {
+): NonNullable<DebugProtocol.DisassembleResponse["body"]> {
   const address =
     readReference(args.string("memoryReference")) + (args.optionalInteger("offset") ?? 0);
   const skip = args.optionalInteger("instructionOffset") ?? 0;

@@ -20,8 +20,8 @@ class Connection extends ProtocolServer {
       closed: onClosed,
     });
     // The base class reports a text that is no JSON so; there is no request to answer, so the client is told in its console.
-    this.on("error", (event: { readonly body?: unknown }) => {
-      this.sendEvent(outputEvent(`A message could not be read. ${String(event.body ?? "")}\n`));
+    this.on("error", (event: { readonly body?: string }) => {
+      this.sendEvent(outputEvent(`A message could not be read. ${event.body ?? ""}\n`));
     });
   }
 

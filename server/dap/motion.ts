@@ -49,7 +49,7 @@ export interface Mover {
 
 /** Runs under the schedule until something stops it. */
 export function continueForward(context: MotionContext, mover: Mover): Motion {
-  return forwardMotion(context, mover, () => undefined);
+  return forwardMotion(context, mover, () => undefined, true);
 }
 
 /** Until the thread has done one unit. */
@@ -79,37 +79,59 @@ function forwardMotion(
   context: MotionContext,
   mover: Mover,
   isDone: (step: StepInfo | undefined) => Arrival | undefined,
+  stopsAtEndOfSchedule = false,
 ): Motion {
   const { run } = context;
+  let wasScheduled = false;
   return {
     advance: (budget) => {
       for (let taken = 0; taken < budget; taken++) {
         const before = run.position;
-        const outcome = forwardStep(run, mover);
-        const hasMoved = run.position !== before;
-        if (outcome.kind === "impossible") return { kind: "stuck", message: outcome.message };
-        const breakpoints = context.breakpoints();
-        if (outcome.kind === "violation" && hasMoved) {
-          const filter = breakpoints.filter(violationFilter(outcome.violation));
-          if (filter !== undefined) return { kind: "violation", violation: outcome.violation };
-        }
-        if (!hasMoved) return { kind: "end", outcome };
-        const { stops, logs } = breakpoints.check(run);
-        for (const hit of logs) context.onLog(hit);
-        const done = isDone(run.lastStep());
-        if (stops.length > 0) return { kind: "hit", hits: stops, completed: done?.kind === "step" };
-        if (done !== undefined) return done;
+        let outcome = mover.alone ? takeOwn(run, mover.thread) : run.forward();
+        if (run.position === before && !mover.alone && isLeftToUser(run, outcome)) {
+          if (wasScheduled && stopsAtEndOfSchedule) {
+            return { kind: "stuck", message: `The schedule ${run.scheduleName} has ended` };
+          }
+          outcome = takeOwn(run, mover.thread);
+        } else wasScheduled = true;
+        const arrival = arrivalAfter(context, outcome, run.position !== before, isDone);
+        if (arrival !== undefined) return arrival;
       }
       return undefined;
     },
   };
 }
 
-/** The recorded step, the schedule's, or, where the schedule says nothing, the thread's own. */
-function forwardStep(run: Run, mover: Mover): Outcome {
-  if (mover.alone) return takeOwn(run, mover.thread);
-  if (run.position === run.length && run.isManual) return takeOwn(run, mover.thread);
-  return run.forward();
+/** The schedule chooses nothing, and threads live. */
+function isLeftToUser(run: Run, outcome: Outcome): boolean {
+  if (outcome.kind === "manual") return true;
+  return outcome.kind === "finished" && !outcome.complete && hasMovers(run);
+}
+
+/** Whether some thread could take a step of its own. */
+function hasMovers(run: Run): boolean {
+  return run.enabled().some(({ kind }) => OWN_KINDS.includes(kind));
+}
+
+function arrivalAfter(
+  context: MotionContext,
+  outcome: Outcome,
+  hasMoved: boolean,
+  isDone: (step: StepInfo | undefined) => Arrival | undefined,
+): Arrival | undefined {
+  const { run } = context;
+  if (outcome.kind === "impossible") return { kind: "stuck", message: outcome.message };
+  if (!hasMoved) return { kind: "end", outcome };
+  const breakpoints = context.breakpoints();
+  if (outcome.kind === "violation") {
+    const filter = breakpoints.filter(violationFilter(outcome.violation));
+    if (filter !== undefined) return { kind: "violation", violation: outcome.violation };
+  }
+  const { stops, logs } = breakpoints.check(run);
+  for (const hit of logs) context.onLog(hit);
+  const done = isDone(run.lastStep());
+  if (stops.length > 0) return { kind: "hit", hits: stops, completed: done?.kind === "step" };
+  return done;
 }
 
 /** One step of the thread itself: its instruction or exit to user, else what must come before. */

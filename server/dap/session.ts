@@ -5,7 +5,7 @@
 // lets waiting messages in, and goes on, so that `pause` and breakpoint changes work while it moves.
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Host } from "../host/host.ts";
-import type { Transition } from "../engine/index.ts";
+import type { LineColumn, Transition } from "../engine/index.ts";
 import { Arguments } from "./arguments.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { Hit } from "./breakpoints.ts";
@@ -220,6 +220,15 @@ export class Session {
     this.#emit("output", { category, output: `${text}\n`, ...place });
   }
 
+  /** What makes a line of the console a link. */
+  #outputPlace(path: string | undefined, start: LineColumn | undefined): object {
+    if (path === undefined || start === undefined || this.#coordinates === undefined) return {};
+    return {
+      source: this.#coordinates.toSource(path, "built-in header"),
+      ...this.#coordinates.toClientStart(start),
+    };
+  }
+
   #table(): Readonly<Record<string, Handler>> {
     return {
       initialize: (args) => this.#initialize(args),
@@ -338,10 +347,7 @@ export class Session {
     for (const { diagnostic, line, column } of errors) {
       const { path } = diagnostic.span;
       const text = `${path}:${line}:${column}: error: ${diagnostic.code} ${diagnostic.message}`;
-      this.#output("stderr", text, {
-        source: this.#coordinates?.toSource(path, "built-in header"),
-        ...this.#coordinates?.toClientStart({ line, column }),
-      });
+      this.#output("stderr", text, this.#outputPlace(path, { line, column }));
     }
   }
 
@@ -413,16 +419,7 @@ export class Session {
       const { summary, exitStatus, violation } = scenario.run.verdict();
       const place =
         violation?.span === undefined ? undefined : scenario.codeMap.placeOfSpan(violation.span);
-      this.#output(
-        "important",
-        summary,
-        place === undefined
-          ? {}
-          : {
-              source: this.#coordinates?.toSource(place.path, "built-in header"),
-              ...this.#coordinates?.toClientStart(place.start),
-            },
-      );
+      this.#output("important", summary, this.#outputPlace(place?.path, place?.start));
       this.#emit("exited", { exitCode: exitStatus });
     }
     this.#emit("terminated");
@@ -487,14 +484,11 @@ export class Session {
     const view = hit.thread === undefined ? undefined : run.state.thread(hit.thread);
     const place = view?.instruction === undefined ? undefined : codeMap.placeOf(view.instruction);
     const who = view === undefined ? "" : `${view.name} · cpu ${view.cpu} · `;
-    this.#output("console", `${who}step ${run.position}: ${text.join("")}`, {
-      ...(place === undefined
-        ? {}
-        : {
-            source: this.#coordinates?.toSource(place.path, "built-in header"),
-            ...this.#coordinates?.toClientStart(place.start),
-          }),
-    });
+    this.#output(
+      "console",
+      `${who}step ${run.position}: ${text.join("")}`,
+      this.#outputPlace(place?.path, place?.start),
+    );
   }
 
   #continue(args: Arguments): Answer {

@@ -1,9 +1,10 @@
 // Names for addresses: what a pointer leads to, in the words of the source.
 import { INSTRUCTION_BYTES } from "../program/program.ts";
 import type { Program } from "../program/program.ts";
+import { typePath } from "../run/names.ts";
 import type { Inspection } from "./value.ts";
 
-/** `hits[1]`-like symbol, `increment+8`, or `worker[0]'s struct rseq+4`; undefined where nothing is known. */
+/** `hits+64`, `increment:retry`, `worker[0].rseq->cpu_id`; undefined where nothing is known. */
 export function addressName(inspection: Inspection, address: number): string | undefined {
   return symbolName(inspection.program, address) ?? areaName(inspection, address);
 }
@@ -42,12 +43,16 @@ function codeName(program: Program, address: number): string | undefined {
   return withDistance(found.name, distance - found.start * INSTRUCTION_BYTES);
 }
 
+/** A field of a thread's area: `worker[0].rseq->cpu_id`. */
 function areaName(inspection: Inspection, address: number): string | undefined {
-  const owner = inspection.state.owner(address);
+  const { program, state } = inspection;
+  const owner = state.owner(address);
   if (owner === undefined) return undefined;
-  const name = inspection.program.threads[owner.thread]?.name ?? "a thread";
-  const area = owner.area === "shared" ? "struct rseq_shared" : "struct rseq";
-  return withDistance(`${name}'s ${area}`, owner.offset);
+  const thread = program.threads[owner.thread]?.name ?? "?";
+  const type = owner.area === "shared" ? program.shared?.type : program.rseq.type;
+  const path = type === undefined || owner.offset === 0 ? "" : typePath(program, type, owner.offset);
+  const name = `${thread}.${owner.area === "shared" ? "rseq_shared" : "rseq"}`;
+  return path === "" ? withDistance(name, owner.offset) : `${name}->${path.replace(/^\./, "")}`;
 }
 
 function withDistance(name: string, distance: number): string {

@@ -56,6 +56,16 @@ export function sectionName(program: Program, section: number | undefined): stri
   );
 }
 
+function descriptorName(program: Program, descriptor: number | undefined): string {
+  const index = program.sections.findIndex((section) => section.descriptorAddress === descriptor);
+  return sectionName(program, index < 0 ? undefined : index);
+}
+
+function startName(program: Program, start: number | undefined): string {
+  const index = program.sections.findIndex((section) => section.start === start);
+  return sectionName(program, index < 0 ? undefined : index);
+}
+
 /** What happened in a step that a debugger can stop on, as one sentence without a full stop; undefined for other events. */
 export function eventSentence(
   program: Program,
@@ -66,9 +76,9 @@ export function eventSentence(
   const name = threadName(program, event.thread);
   switch (event.kind) {
     case "abort":
-      return `Aborted: ${name} ${cause?.text ?? "was interrupted"} inside ${sectionName(program, event.numbers["section"])}`;
+      return `Aborted: ${name} ${cause?.text ?? "was interrupted"} inside ${descriptorName(program, event.numbers["descriptor"])}`;
     case "commit":
-      return `Committed: ${name} completed ${sectionName(program, event.numbers["section"])}${onCpu(step.cpu)}`;
+      return `Committed: ${name} completed ${startName(program, event.numbers["start"])}${onCpu(step.cpu)}`;
     case "switch_out":
       return step.kind === "preempt" || step.kind === "tick"
         ? `Preempted: ${name} left ${cpuName(step.cpu)}`
