@@ -11,11 +11,21 @@ export interface Declared {
 }
 
 export function chooseProfile(declared: readonly Declared[]): FoundProfile {
-  const main = declared.filter(({ tag }) => tag === "rseq");
-  const judged = main.length > 0 ? main : declared;
-  const equal = PROFILES.find((profile) => judged.length > 0 && judged.every(isIn(profile)));
-  const profile = equal ?? closest(judged) ?? NEWEST_RELEASED;
+  const areas = declared.filter(({ tag }) => tag === "rseq" || tag === "rseq_shared");
+  const main = areas.filter(({ tag }) => tag === "rseq");
+  const profile =
+    oldestEqual(areas) ??
+    oldestEqual(main) ??
+    oldestEqual(main.length > 0 ? [] : declared) ??
+    closest(main.length > 0 ? main : declared) ??
+    NEWEST_RELEASED;
   return { profile, shownName: profile.name };
+}
+
+/** The oldest profile that has all these structs with exactly these fields. */
+function oldestEqual(declared: readonly Declared[]): Profile | undefined {
+  if (declared.length === 0) return undefined;
+  return PROFILES.find((profile) => declared.every((one) => isEqualTo(one, profile)));
 }
 
 /** Whether the declared fields are those of the profile's struct: names, offsets and sizes, reserved ones left out. */
@@ -41,10 +51,6 @@ export function structOf(profile: Profile, tag: string): ProfileStruct | undefin
 /** `end`, `padding…` and `__reserved…` carry no meaning that a program could depend on. */
 export function isCompared(field: { readonly name: string }): boolean {
   return !/^(?:end|_*padding\d*|_*reserved\d*|_*pad\d*|_*unused\d*)$/.test(field.name);
-}
-
-function isIn(profile: Profile): (declared: Declared) => boolean {
-  return (declared) => isEqualTo(declared, profile);
 }
 
 /** Fields of the struct itself; members of nested structs are told by the struct that holds them. */

@@ -1,0 +1,99 @@
+// One file, from text to findings: reads it for its target, judges it, and says which includes it wants. The editor and the command
+// line both come here, so that they say the same.
+import { builtinHeader } from "../abi/headers.ts";
+import { type FoundProfile, findProfile, NEWEST_RELEASED } from "../abi/profiles/index.ts";
+import { defaultTarget, targetNamed } from "../abi/targets/index.ts";
+import type { Target } from "../abi/target.ts";
+import { type CUnit, readUnit, type WantedInclude } from "../c/unit.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+import type { Configuration } from "./configuration.ts";
+import { lintFile } from "./lint.ts";
+
+/** UTF-16 units of a file that is judged; headers of a whole kernel have a quarter of it. */
+const TEXT_UNITS_MAX = 16_000_000;
+
+export interface CheckRequest {
+  readonly path: string;
+  readonly text: string;
+  /** Files that the host has loaded, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly configuration: Configuration;
+}
+
+export interface Checked {
+  /** What was read; of a file that is no text, an empty unit. */
+  readonly unit: CUnit;
+  readonly target: Target;
+  readonly kernel: FoundProfile;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly WantedInclude[];
+}
+
+/** Reads and judges a C or C++ file. */
+export function checkCFile(request: CheckRequest): Checked {
+  const { path, text, configuration } = request;
+  const target = targetOf(configuration);
+  const named = configuration.kernel === undefined ? undefined : findProfile(configuration.kernel);
+  const refusal = refuse(path, text);
+  const read = (forTarget: Target): CUnit =>
+    readUnit({
+      path,
+      text: refusal === undefined ? text : "",
+      target: forTarget,
+      includePaths: configuration.includePath,
+      defines: configuration.defines,
+      files: request.files,
+      builtinHeader: (name) => builtinHeader(named?.profile ?? NEWEST_RELEASED, name),
+      prelude: "",
+      hooks: {},
+    });
+  const unit = read(target);
+  const { diagnostics, kernel } = lintFile(unit, {
+    kernel: named,
+    roles: configuration.roles,
+    severities: configuration.severities,
+    readFor: (name) => {
+      const other = targetNamed(name);
+      return other === undefined ? undefined : read(other);
+    },
+  });
+  return {
+    unit,
+    target,
+    kernel,
+    diagnostics: refusal === undefined ? diagnostics : [refusal],
+    wanted: unit.wanted,
+  };
+}
+
+/** The configured target; x86-64 where none is. */
+export function targetOf(configuration: Configuration): Target {
+  const { target } = configuration;
+  return (target === undefined ? undefined : targetNamed(target)) ?? defaultTarget;
+}
+
+/** What is no source text gets one clear message and is not read. */
+export function refuse(path: string, text: string): Diagnostic | undefined {
+  const zero = text.slice(0, 65_536).indexOf("\0");
+  if (zero >= 0)
+    return notice(
+      "N11",
+      "not-text",
+      path,
+      zero,
+      `The file holds a zero byte at ${zero.toLocaleString("en-US")}: it is no text, and was not read. Name a C file or a scenario.`,
+    );
+  if (text.length <= TEXT_UNITS_MAX) return undefined;
+  return notice(
+    "N12",
+    "too-large",
+    path,
+    0,
+    `The file has ${text.length.toLocaleString("en-US")} characters, more than ${TEXT_UNITS_MAX.toLocaleString("en-US")}, and was not read. Split it, or include only the part that declares the structs.`,
+  );
+}
+
+function notice(code: string, name: string, path: string, at: number, message: string): Diagnostic {
+  const span = { path, start: at, end: at + 1 };
+  return { code, name, severity: "error", message, span, notes: [], fixes: [] };
+}

@@ -1,0 +1,150 @@
+// One way for every lint test to say what it expects: C source, and below a line the carets of the findings of one code on it:
+//
+//   __u64 rseq_cs;
+//       //^^^^^^^ error: 4 bytes of padding before 'rseq_cs' at offset 4.
+//
+// A caret line speaks of the line above it (of the line above that, where two follow); its columns are those of the finding, its text
+// the severity and how the message begins. `checkFixes` applies each fix alone and wants the finding gone and none new.
+import { expect } from "vitest";
+import { findProfile } from "../../server/engine/abi/profiles/index.ts";
+import type { Target } from "../../server/engine/abi/target.ts";
+import { targetNamed } from "../../server/engine/abi/targets/index.ts";
+import { builtinHeader } from "../../server/engine/abi/headers.ts";
+import { type CUnit, readUnit } from "../../server/engine/c/unit.ts";
+import { lintFile, type LintResult } from "../../server/engine/lint/lint.ts";
+import { parseRole, type Role } from "../../server/engine/lint/role.ts";
+import type { Diagnostic, Fix } from "../../server/engine/text/diagnostic.ts";
+import { LineIndex } from "../../server/engine/text/source.ts";
+import { otherTargets } from "./other-targets.ts";
+
+export interface LintSettings {
+  /** A profile's name; without it the declaration chooses. */
+  readonly kernel?: string;
+  readonly target?: string;
+  /** Roles that a configuration gives, by tag. */
+  readonly roles?: Readonly<Record<string, string>>;
+  readonly path?: string;
+}
+
+/** Lints a text under the name `test.h`. */
+export function lintText(text: string, settings: LintSettings = {}): LintResult {
+  const kernel = settings.kernel === undefined ? undefined : findProfile(settings.kernel);
+  const read = (target: Target): CUnit =>
+    readUnit({
+      path: settings.path ?? "test.h",
+      text,
+      target,
+      includePaths: [],
+      defines: [],
+      files: new Map(),
+      builtinHeader: (name) => {
+        const profile = (kernel ?? findProfile("linux-7.1"))?.profile;
+        return profile === undefined ? undefined : builtinHeader(profile, name);
+      },
+      prelude: "",
+      hooks: {},
+    });
+  const target = targetOf(settings.target ?? "x86_64-linux");
+  if (target === undefined) throw new Error(`no target ${settings.target ?? ""}`);
+  return lintFile(read(target), {
+    kernel,
+    roles: rolesOf(settings.roles ?? {}),
+    severities: new Map(),
+    readFor: (name) => {
+      const other = targetOf(name);
+      return other === undefined ? undefined : read(other);
+    },
+  });
+}
+
+/** The findings of the code are those that the carets show, no more and no fewer. */
+export function checkLint(code: string, settings: LintSettings, marked: string): void {
+  const { text, expected } = readMarks(marked);
+  const found = lintText(text, settings).diagnostics.filter((one) => one.code === code);
+  expect(found.map((one) => seen(text, one, expected))).toEqual(expected);
+}
+
+/** The text has no finding of any code, or of the one given. */
+export function checkSilent(settings: LintSettings, text: string, code?: string): void {
+  const found = lintText(text, settings).diagnostics.filter(
+    (one) => code === undefined || one.code === code,
+  );
+  expect(found.map((one) => `${one.code}: ${one.message}`)).toEqual([]);
+}
+
+/** Every finding of the code has a fix; each fix removes its finding and brings no new one. */
+export function checkFixes(code: string, settings: LintSettings, text: string): void {
+  const before = lintText(text, settings).diagnostics;
+  const found = before.filter((one) => one.code === code);
+  expect(found.length).toBeGreaterThan(0);
+  for (const diagnostic of found) {
+    expect(diagnostic.fixes.length, `a fix for: ${diagnostic.message}`).toBeGreaterThan(0);
+    for (const fix of diagnostic.fixes) {
+      const after = lintText(applyFix(text, fix), settings).diagnostics;
+      const codes = (list: readonly Diagnostic[]): string[] =>
+        list.map((one) => one.code).toSorted();
+      const remaining = codes(after);
+      expect(remaining.filter((one) => one === code).length).toBe(found.length - 1);
+      const allowed = codes(before);
+      expect(remaining.filter((one) => !allowed.includes(one))).toEqual([]);
+    }
+  }
+}
+
+export function applyFix(text: string, fix: Fix): string {
+  return fix.edits
+    .toSorted((left, right) => right.span.start - left.span.start)
+    .reduce(
+      (before, { span, newText }) => before.slice(0, span.start) + newText + before.slice(span.end),
+      text,
+    );
+}
+
+function targetOf(name: string): Target | undefined {
+  return targetNamed(name) ?? otherTargets.find((target) => target.name === name);
+}
+
+function rolesOf(roles: Readonly<Record<string, string>>): ReadonlyMap<string, Role> {
+  return new Map(
+    Object.entries(roles).flatMap(([tag, word]) => {
+      const role = parseRole(word);
+      return role === undefined ? [] : [[tag, role] as const];
+    }),
+  );
+}
+
+interface Mark {
+  readonly line: number;
+  readonly columns: string;
+  readonly text: string;
+}
+
+function readMarks(marked: string): { text: string; expected: Mark[] } {
+  const kept: string[] = [];
+  const expected: Mark[] = [];
+  for (const line of marked.split("\n")) {
+    const match = /^(\s*\/\/\s*)(\^+) (.+)$/.exec(line);
+    if (match === null) {
+      kept.push(line);
+      continue;
+    }
+    const start = (match[1] ?? "").length + 1;
+    const end = start + (match[2] ?? "").length;
+    expected.push({ line: kept.length, columns: `${start}-${end}`, text: match[3] ?? "" });
+  }
+  return { text: kept.join("\n"), expected };
+}
+
+/** The finding as a caret line says it; its text is cut to the length of the expectation on its line. */
+function seen(text: string, diagnostic: Diagnostic, expected: readonly Mark[]): Mark {
+  const lines = new LineIndex(text);
+  const start = lines.at(diagnostic.span.start);
+  const end = lines.at(diagnostic.span.end);
+  const full = `${diagnostic.severity}: ${diagnostic.message}`;
+  const wanted = expected.find((mark) => mark.line === start.line && full.startsWith(mark.text));
+  return {
+    line: start.line,
+    columns: `${start.column}-${end.column}`,
+    text: wanted?.text ?? full,
+  };
+}
