@@ -12,11 +12,6 @@ export function registerDebugging(
   const program = path.join(context.extensionPath, "dist", "dap-worker.cjs");
   return vscode.Disposable.from(
     vscode.debug.registerDebugConfigurationProvider("rseq", { resolveDebugConfiguration }),
-    vscode.debug.registerDebugConfigurationProvider(
-      "rseq",
-      { provideDebugConfigurations: () => [launchConfiguration("${file}")] },
-      vscode.DebugConfigurationProviderTriggerKind.Initial,
-    ),
     vscode.debug.registerDebugAdapterDescriptorFactory("rseq", {
       createDebugAdapterDescriptor: () =>
         new vscode.DebugAdapterInlineImplementation(new DebugWorker(program, log)),
