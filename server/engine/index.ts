@@ -6,6 +6,27 @@ export type { Diagnostic, Fix, Note, Severity } from "./text/diagnostic.ts";
 export { findProfile, NEWEST_RELEASED, PROFILES } from "./abi/profiles/index.ts";
 export type { Profile, ProfileField, ProfileStruct } from "./abi/profile.ts";
 
+export { builtinHeader } from "./abi/headers.ts";
+export type { Target } from "./abi/target.ts";
+export { targetNamed, targets } from "./abi/targets/index.ts";
+
+export { readUnit } from "./c/unit.ts";
+export type { CUnit } from "./c/unit.ts";
+export { layoutsOfFile } from "./layout/layout.ts";
+export type { Field, Layout } from "./layout/layout.ts";
+
+export { codePages, findCodePage } from "./assist/explain.ts";
+export type { CodePage } from "./assist/explain.ts";
+export { checkCFile, targetOf } from "./lint/check.ts";
+export type { Checked, CheckRequest } from "./lint/check.ts";
+export { NO_CONFIGURATION, readConfiguration } from "./lint/configuration.ts";
+export type { Configuration } from "./lint/configuration.ts";
+export { roleOf } from "./lint/role.ts";
+export type { ConfiguredRoles, Role } from "./lint/role.ts";
+
+export { compileScenario } from "./scenario/compile.ts";
+export type { CompiledScenario } from "./scenario/compile.ts";
+
 export type * from "./program/program.ts";
 export type * from "./program/instruction.ts";
 export type * from "./program/type-table.ts";

@@ -1,0 +1,269 @@
+// `rseq-lab run FILE`: one run of a scenario under one schedule.
+import { resolve } from "node:path";
+import { compileScenario, createRun, LineIndex } from "../../engine/index.ts";
+import type {
+  BuiltInProperty,
+  CompiledScenario,
+  Program,
+  Run,
+  ScheduleChoice,
+  Verdict,
+} from "../../engine/index.ts";
+import { readWithIncludes } from "../../host/includes.ts";
+import { nodeHost } from "../../host/node.ts";
+import type { Command, ExitCode, Invocation } from "../command.ts";
+import {
+  DEFINE_OPTION,
+  INCLUDE_OPTION,
+  KERNEL_OPTION,
+  numberValue,
+  stringValue,
+  stringValues,
+  TARGET_OPTION,
+  UsageError,
+  wordValue,
+} from "../command.ts";
+import { readSource } from "../sources.ts";
+import { globalsJson, threadsJson } from "../state-json.ts";
+import type { Json, LineOf } from "../state-json.ts";
+import { formatDiagnostic } from "../terminal.ts";
+import { traceWriter } from "../trace-file.ts";
+
+const PROPERTIES: readonly BuiltInProperty[] = [
+  "private_access",
+  "deadlock",
+  "livelock",
+  "segv",
+  "unmapped",
+  "uninitialised",
+  "misaligned_atomic",
+];
+
+export const run: Command = {
+  name: "run",
+  operands: "FILE",
+  description:
+    "Runs a scenario under one schedule and prints the verdict.\n" +
+    "Exit status: 0 as expected, 1 a property was violated, 2 the file has errors, 3 a bound was reached.",
+  options: {
+    schedule: {
+      type: "string",
+      value: "NAME",
+      help: "a schedule of the file, round_robin or random (default: the file's first)",
+    },
+    seed: { type: "string", value: "N", help: "seed of a random schedule" },
+    check: {
+      type: "string",
+      multiple: true,
+      value: "PROPERTY=on|off",
+      help: `switch a built-in property: ${PROPERTIES.join(", ")}`,
+    },
+    "max-steps": { type: "string", value: "N", help: "stop after N steps (default 1000000)" },
+    trace: { type: "string", value: "FILE", help: "write one JSON object a step to FILE" },
+    kernel: KERNEL_OPTION,
+    target: TARGET_OPTION,
+    include: INCLUDE_OPTION,
+    define: DEFINE_OPTION,
+    format: { type: "string", value: "text|json", help: "form of the output" },
+  },
+  run: runScenario,
+};
+
+async function runScenario(invocation: Invocation): Promise<ExitCode> {
+  const { values, positionals, output } = invocation;
+  const [path, ...others] = positionals;
+  if (path === undefined || others.length > 0) {
+    throw new UsageError("run takes one scenario. Try `rseq-lab run --help`.");
+  }
+  const format = wordValue(values, "format", ["text", "json"]);
+  const text = await readSource(nodeHost, path);
+  const files = new Map<string, string>();
+  const compiled = await readWithIncludes(nodeHost, files, (loaded) =>
+    compileScenario({
+      path,
+      text,
+      files: loaded,
+      includePaths: stringValues(values, "include"),
+      defines: stringValues(values, "define"),
+      overrides: overrides(invocation),
+    }),
+  );
+  files.set(path, text);
+  const textOf = (name: string): string | undefined =>
+    files.get(name) ?? compiled.reading.unit.textOf(name);
+  if (compiled.program === undefined) {
+    if (format === "json") await output.write(`${JSON.stringify(errorJson(compiled, textOf))}\n`);
+    else
+      for (const each of compiled.diagnostics)
+        output.complain(formatDiagnostic(each, textOf, false));
+    return 2;
+  }
+  const started = createRun(compiled.program, {
+    schedule: scheduleChoice(compiled.program, invocation),
+    ...optionalSeed(invocation),
+    ...optionalSteps(invocation),
+    checks: checkChoices(invocation),
+    history: false,
+  });
+  await takeAllSteps(started, stringValue(values, "trace"), textOf);
+  const verdict = started.verdict();
+  if (format === "json") {
+    await output.write(`${JSON.stringify(verdictJson(started, verdict, lineFinder(textOf)))}\n`);
+  } else {
+    const errors = compiled.diagnostics.filter((each) => each.severity !== "info");
+    for (const each of errors) output.complain(formatDiagnostic(each, textOf, false));
+    await output.write(verdictText(verdict, lineFinder(textOf)));
+  }
+  return verdict.exitStatus;
+}
+
+function overrides(invocation: Invocation): { kernel?: string; target?: string } {
+  const kernel = stringValue(invocation.values, "kernel");
+  const target = stringValue(invocation.values, "target");
+  return {
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+function scheduleChoice(program: Program, { values }: Invocation): ScheduleChoice {
+  const name = stringValue(values, "schedule");
+  if (name === undefined) return { kind: "default" };
+  if (program.schedules.some((schedule) => schedule.name === name)) return { kind: "named", name };
+  if (name === "round_robin") return { kind: "round-robin" };
+  if (name === "random") return { kind: "random" };
+  const names = [...program.schedules.map((schedule) => schedule.name), "round_robin", "random"];
+  throw new UsageError(`--schedule is '${name}'; this file can run under ${names.join(", ")}.`);
+}
+
+function optionalSeed({ values }: Invocation): { seed?: bigint } {
+  const text = stringValue(values, "seed");
+  if (text === undefined) return {};
+  if (!/^(?:\d{1,20}|0x[\da-f]{1,16})$/i.test(text)) {
+    throw new UsageError(`--seed is '${text}'; it must be a whole number below 2^64.`);
+  }
+  return { seed: BigInt.asUintN(64, BigInt(text)) };
+}
+
+function optionalSteps({ values }: Invocation): { maxSteps?: number } {
+  const maxSteps = numberValue(values, "max-steps", { lowest: 1, highest: 1e12 });
+  return maxSteps === undefined ? {} : { maxSteps };
+}
+
+function checkChoices({ values }: Invocation): Partial<Record<BuiltInProperty, "on" | "off">> {
+  const choices: Partial<Record<BuiltInProperty, "on" | "off">> = {};
+  for (const text of stringValues(values, "check")) {
+    const [name, setting] = text.split("=");
+    const property = PROPERTIES.find((each) => each === name);
+    if (property === undefined || (setting !== "on" && setting !== "off")) {
+      throw new UsageError(
+        `--check is '${text}'; it must be PROPERTY=on or PROPERTY=off with one of ${PROPERTIES.join(", ")}.`,
+      );
+    }
+    choices[property] = setting;
+  }
+  return choices;
+}
+
+const STEPS_AT_ONCE = 100_000;
+
+async function takeAllSteps(
+  started: Run,
+  tracePath: string | undefined,
+  textOf: (path: string) => string | undefined,
+): Promise<void> {
+  if (tracePath === undefined) {
+    while (started.advance(STEPS_AT_ONCE).kind === "step");
+    return;
+  }
+  const writer = await traceWriter(resolve(tracePath), started, lineFinder(textOf));
+  try {
+    while (started.forward().kind === "step") await writer.writeStep();
+    await writer.writeLast();
+  } finally {
+    await writer.close();
+  }
+}
+
+function lineFinder(textOf: (path: string) => string | undefined): LineOf {
+  const indices = new Map<string, LineIndex | undefined>();
+  return (span) => {
+    if (!indices.has(span.path)) {
+      const text = textOf(span.path);
+      indices.set(span.path, text === undefined ? undefined : new LineIndex(text));
+    }
+    return indices.get(span.path)?.at(span.start).line;
+  };
+}
+
+function errorJson(compiled: CompiledScenario, textOf: (path: string) => string | undefined): Json {
+  const lineOf = lineFinder(textOf);
+  const errors = compiled.diagnostics.filter((each) => each.severity === "error");
+  const [first] = errors;
+  return {
+    version: 1,
+    verdict: "error",
+    error:
+      first === undefined
+        ? null
+        : { code: first.code, message: first.message, line: lineOf(first.span) ?? null },
+    errors: errors.map((each) => ({
+      code: each.code,
+      message: each.message,
+      file: each.span.path,
+      line: lineOf(each.span) ?? null,
+    })),
+  };
+}
+
+function verdictJson(started: Run, verdict: Verdict, lineOf: LineOf): Json {
+  const { violation, error } = verdict;
+  return {
+    version: 1,
+    kernel: started.program.kernel.profile,
+    schedule: started.scheduleName,
+    verdict: verdict.verdict,
+    ...(error === undefined
+      ? {}
+      : { error: { code: error.code, message: error.message, line: error.line } }),
+    violation:
+      violation === undefined
+        ? null
+        : {
+            kind: violation.kind,
+            name: violation.name,
+            message: violation.message,
+            thread:
+              violation.thread === undefined
+                ? null
+                : (started.program.threads[violation.thread]?.name ?? null),
+            file: violation.span?.path ?? null,
+            line: violation.span === undefined ? null : (lineOf(violation.span) ?? null),
+            step: violation.step,
+          },
+    expected: verdict.expected,
+    complete: verdict.complete,
+    steps: verdict.steps,
+    expectations: verdict.expectations.map((each) => ({
+      text: each.text,
+      line: lineOf(each.span) ?? null,
+      met: each.met ?? null,
+    })),
+    threads: threadsJson(started, lineOf),
+    globals: globalsJson(started),
+  };
+}
+
+function verdictText(verdict: Verdict, lineOf: LineOf): string {
+  const lines: string[] = [];
+  const { violation } = verdict;
+  if (violation?.span !== undefined) {
+    lines.push(`${violation.span.path}:${lineOf(violation.span) ?? "?"}: ${violation.message}`);
+  }
+  for (const each of verdict.expectations) {
+    const state = each.met === undefined ? "not judged by this run" : each.met ? "met" : "not met";
+    lines.push(`expect ${each.text}: ${state}`);
+  }
+  lines.push(verdict.summary);
+  return `${lines.join("\n")}\n`;
+}

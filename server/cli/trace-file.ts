@@ -1,0 +1,102 @@
+// `--trace FILE`: one JSON object a line for each step, with names for the addresses it touched.
+import { open } from "node:fs/promises";
+import type { Access, Program, Run } from "../engine/index.ts";
+import { globalLeaves, jsonInteger, leavesOf } from "./state-json.ts";
+import type { Json, Leaf, LineOf } from "./state-json.ts";
+
+export interface TraceWriter {
+  /** Writes the step that was just taken. */
+  writeStep(): Promise<void>;
+  /** Writes the last step if it has not been written: the one that violated a property. */
+  writeLast(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const BUFFER_UNITS = 1 << 16;
+
+/** Throws the file system's error if the file cannot be written. */
+export async function traceWriter(path: string, run: Run, lineOf: LineOf): Promise<TraceWriter> {
+  const file = await open(path, "w");
+  const nameOf = addressNames(run.program);
+  let buffered = "";
+  let written = 0;
+  async function writeStep(): Promise<void> {
+    const line = stepJson(run, nameOf, lineOf);
+    written = run.position;
+    if (line === undefined) return;
+    buffered += `${JSON.stringify(line)}\n`;
+    if (buffered.length >= BUFFER_UNITS) await flush();
+  }
+  async function flush(): Promise<void> {
+    await file.write(buffered);
+    buffered = "";
+  }
+  return {
+    writeStep,
+    writeLast: async () => {
+      if (run.position > written) await writeStep();
+    },
+    close: async () => {
+      await flush();
+      await file.close();
+    },
+  };
+}
+
+function stepJson(
+  run: Run,
+  nameOf: (address: number) => string | undefined,
+  lineOf: LineOf,
+): Json | undefined {
+  const step = run.lastStep();
+  if (step === undefined) return undefined;
+  const { program } = run;
+  const instruction =
+    step.instruction === undefined ? undefined : program.instructions[step.instruction];
+  const owner = instruction?.function;
+  const access = ({ address, size, value, by }: Access): Json => ({
+    address,
+    size,
+    value: jsonInteger(value),
+    name: nameOf(address) ?? null,
+    by,
+  });
+  return {
+    step: step.step,
+    cpu: step.cpu ?? null,
+    thread: step.thread === undefined ? null : (program.threads[step.thread]?.name ?? null),
+    kind: step.kind,
+    pc: step.pc ?? null,
+    function: owner === undefined ? null : (program.functions[owner]?.name ?? null),
+    line: instruction?.span === undefined ? null : (lineOf(instruction.span) ?? null),
+    text: step.text,
+    reads: step.reads.map(access),
+    writes: step.writes.map(access),
+    events: step.events.map((event) => ({
+      kind: event.kind,
+      thread: event.thread === undefined ? null : (program.threads[event.thread]?.name ?? null),
+      text: event.text,
+      ...event.numbers,
+    })),
+  };
+}
+
+/** Names of scalars by address: variables, and the fields of the areas that libc provides. */
+function addressNames(program: Program): (address: number) => string | undefined {
+  const names = new Map<number, string>();
+  const add = (prefix: string, leaves: readonly Leaf[]): void => {
+    for (const leaf of leaves) {
+      if (!names.has(leaf.address)) names.set(leaf.address, prefix + leaf.name);
+    }
+  };
+  add("", globalLeaves(program));
+  for (const { name, privateArea, sharedArea } of program.threads) {
+    if (privateArea !== undefined) {
+      add(`${name}.rseq->`, leavesOf(program, program.rseq.type, "", privateArea.address));
+    }
+    if (program.shared !== undefined && sharedArea !== undefined) {
+      add(`${name}.rseq_shared->`, leavesOf(program, program.shared.type, "", sharedArea.address));
+    }
+  }
+  return (address) => names.get(address);
+}
