@@ -145,6 +145,8 @@ export interface MachineView {
   cpus(): CpuView[];
   /** mm_cid → thread that holds it, of running threads. */
   mmCids(): { readonly mmCid: number; readonly thread: number }[];
-  /** Evaluates without a trace in the state. `thread` gives self, tid, rseq …; `frame` (from 0, innermost) gives registers and memory locals. */
+  /**
+   * Evaluates without a trace in the state. `thread` gives self, tid, rseq …; `frame` (from 0, innermost) is the one
+   * that operands about the thread's own function (`foreign-register`, `foreign-frame`) mean; without it the innermost of that function. */
   evaluate(routine: Routine, thread?: number, frame?: number): Evaluation;
 }

@@ -1,8 +1,8 @@
-// One run: a program under a policy, with its history. The command line, the debug adapter and the tests share it.
-// Position p means: p steps have been taken. Forward within the recorded history replays it; at its end the policy chooses.
+// The contract of a run: what the command line, the debug adapter and the tests may ask of it. Position p means: p steps have been
+// taken. Forward within the recorded history replays it; at its end the policy chooses.
+import type { Evaluation, MachineView } from "../machine/view.ts";
 import type { Routine } from "../program/instruction.ts";
 import type { BuiltInProperty, Program, ScheduleItem } from "../program/program.ts";
-import type { Evaluation, MachineView } from "../machine/view.ts";
 import type { StepInfo } from "./step-info.ts";
 import type { ScheduleError, Verdict, Violation } from "./verdict.ts";
 

@@ -1,0 +1,77 @@
+// A copy of the whole state, without what was never written: control words, used parts of register stacks, touched pages.
+import { PAGE_WORDS } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { registerStack } from "./frame.ts";
+
+const WRITTEN_WORDS = 128;
+
+export interface Checkpoint {
+  readonly control: Int32Array;
+  /** Per thread, from the start of its register stack. */
+  readonly registers: readonly Int32Array[];
+  readonly pages: Int32Array;
+  /** Contents of `pages`, and then the written bits of those that are stack pages. */
+  readonly contents: Int32Array;
+}
+
+export function takeCheckpoint(m: Machine): Checkpoint {
+  const registers: Int32Array[] = [];
+  for (let thread = 0; thread < m.threadCount; thread++) {
+    const start = registerStack(m, thread);
+    registers.push(m.words.slice(start, start + m.registerHigh[thread]!));
+  }
+  const pages: number[] = [];
+  for (let slot = 0; slot < m.pageCount; slot++) if (m.touchedPages[slot] === 1) pages.push(slot);
+  const stacks = pages.filter((slot) => m.stackPages[slot]! >= 0).length;
+  const contents = new Int32Array(pages.length * PAGE_WORDS + stacks * WRITTEN_WORDS);
+  let at = 0;
+  for (const slot of pages) {
+    const start = m.memoryBase + slot * PAGE_WORDS;
+    contents.set(m.words.subarray(start, start + PAGE_WORDS), at);
+    at += PAGE_WORDS;
+    if (m.stackPages[slot]! < 0) continue;
+    const bits = m.writtenBase + m.stackPages[slot]! * WRITTEN_WORDS;
+    contents.set(m.words.subarray(bits, bits + WRITTEN_WORDS), at);
+    at += WRITTEN_WORDS;
+  }
+  const control = m.words.slice(0, m.controlWords);
+  return { control, registers, pages: Int32Array.from(pages), contents };
+}
+
+/** Puts the machine back, exactly; no undo log is kept across it. */
+export function restoreCheckpoint(m: Machine, checkpoint: Checkpoint): void {
+  m.undoCount = 0;
+  m.words.set(checkpoint.control, 0);
+  checkpoint.registers.forEach((words, thread) => {
+    const start = registerStack(m, thread);
+    m.words.set(words, start);
+    m.words.fill(0, start + words.length, start + m.registerHigh[thread]!);
+  });
+  let at = 0;
+  let next = 0;
+  for (let slot = 0; slot < m.pageCount; slot++) {
+    if (m.touchedPages[slot] === 0) continue;
+    const stack = m.stackPages[slot]!;
+    const bits = m.writtenBase + stack * WRITTEN_WORDS;
+    if (checkpoint.pages[next] !== slot) {
+      m.fillPage(slot);
+      if (stack >= 0) m.words.fill(0, bits, bits + WRITTEN_WORDS);
+      continue;
+    }
+    next++;
+    m.words.set(
+      checkpoint.contents.subarray(at, at + PAGE_WORDS),
+      m.memoryBase + slot * PAGE_WORDS,
+    );
+    at += PAGE_WORDS;
+    if (stack < 0) continue;
+    m.words.set(checkpoint.contents.subarray(at, at + WRITTEN_WORDS), bits);
+    at += WRITTEN_WORDS;
+  }
+}
+
+export function checkpointBytes(checkpoint: Checkpoint): number {
+  let words = checkpoint.control.length + checkpoint.contents.length + checkpoint.pages.length;
+  for (const stack of checkpoint.registers) words += stack.length;
+  return words * 4;
+}
