@@ -31,6 +31,7 @@ export type * from "./program/program.ts";
 export type * from "./program/instruction.ts";
 export type * from "./program/type-table.ts";
 export type * from "./machine/view.ts";
+export { createRun } from "./run/machine-run.ts";
 export type * from "./run/run.ts";
 export type * from "./run/step-info.ts";
 export type * from "./run/verdict.ts";
