@@ -13,8 +13,8 @@ import {
   classOf,
   endMarker,
   factsOf,
+  everySubjectOf,
   type StructSubject,
-  subjectsOf,
 } from "../lint/struct-subject.ts";
 import type { Span } from "../text/source.ts";
 import { cBlock, code, type Fact, factTable, paragraphs } from "./markdown.ts";
@@ -65,7 +65,7 @@ function describe(
   const before = text.slice(Math.max(0, word.start - 40), word.start);
   if (/rseq-lab:\s*allow\([^)]*$/.test(before)) return rulePage(word.text);
   if (isInComment(unit, word.start)) return undefined;
-  const subjects = subjectsOf(unit, request.roles);
+  const subjects = everySubjectOf(unit, request.roles);
   const context = { ...request.checked, subjects };
   return (
     declaredField(context, word) ??

@@ -83,6 +83,11 @@ function reporter(
 ): Parameters<NonNullable<Rule["checkFile"]>>[2] {
   return (span, message, extras = {}) => {
     if (span.path !== unit.path) return;
+    // A struct inside another is looked at twice.
+    const isKnown = found.some(
+      (one) => one.code === rule.code && one.span.start === span.start && one.message === message,
+    );
+    if (isKnown) return;
     found.push({
       code: rule.code,
       name: rule.name,
@@ -117,7 +122,7 @@ function makeJudge(unit: CUnit, { profile, shownName }: FoundProfile, options: L
 
 /** As the choice of a kernel sees it: fields at their places in the whole struct, nested ones left out. */
 function declaredBy(subject: StructSubject): Declared[] {
-  if (subject.isPartOfSplit || subject.role === "part") return [];
+  if (subject.isInner || subject.role === "part") return [];
   const fields = subject.fields
     .filter((field) => !field.name.includes("."))
     .map((field) => ({ ...field, offset: field.field.offset }));

@@ -38,8 +38,8 @@ export interface StructSubject {
   readonly parts: readonly Part[];
   /** Scalars and aggregates with ABI names, in declaration order; unnamed members are left out. */
   readonly fields: readonly AbiField[];
-  /** It is a part of a split struct of this file, whose alignment and size are judged there. */
-  readonly isPartOfSplit: boolean;
+  /** It is declared inside another struct, whose alignment and size are judged there. */
+  readonly isInner: boolean;
 }
 
 /** The tag under which profiles know a struct of this role and name; undefined for other roles. */
@@ -59,18 +59,19 @@ export function abiTagOf(role: Role, tag: string): string {
   }
 }
 
-/** The structs with a role that the file `unit.path` declares, in the order of their closing braces. */
-export function subjectsOf(unit: CUnit, configured: ConfiguredRoles): readonly StructSubject[] {
-  const subjects = unit.records
+/** Every struct with a role that the file `unit.path` declares, in the order of their closing braces. */
+export function everySubjectOf(unit: CUnit, configured: ConfiguredRoles): readonly StructSubject[] {
+  return unit.records
     .filter((record) => record.isComplete && record.nameSpan.path === unit.path)
     .map((record) => subjectOf(record, unit, configured))
     .filter((subject) => subject.role !== "other");
+}
+
+/** Those that are judged: parts of a split struct are judged in it and not again by themselves. */
+export function subjectsOf(unit: CUnit, configured: ConfiguredRoles): readonly StructSubject[] {
+  const subjects = everySubjectOf(unit, configured);
   const parts = new Set(subjects.flatMap((subject) => subject.parts.map((part) => part.record)));
-  return subjects.map((subject) =>
-    parts.has(subject.record) || subject.record.outer !== undefined
-      ? { ...subject, isPartOfSplit: true }
-      : subject,
-  );
+  return subjects.filter((subject) => !parts.has(subject.record));
 }
 
 export function subjectOf(
@@ -91,7 +92,7 @@ export function subjectOf(
     abiTag: abiTagOf(role, tag),
     parts,
     fields: layout.fields.flatMap((field) => abiField(field, role, parts)),
-    isPartOfSplit: false,
+    isInner: record.outer !== undefined,
   };
 }
 

@@ -19,8 +19,7 @@ export const implicitHole: Rule = {
     checkLayout(subject, subject.layout, 0, report);
     for (const field of subject.layout.fields) {
       const record = resolve(field.type);
-      // A tagged struct with a role of its own is judged where it is declared.
-      if (record.kind === "record" && record.tag === undefined)
+      if (record.kind === "record")
         checkLayout(subject, layoutRecord(record), field.offset, report);
     }
   },

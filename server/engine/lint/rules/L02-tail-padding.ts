@@ -15,7 +15,7 @@ export const tailPadding: Rule = {
   home: "text",
   checkStruct(subject, _judge, report) {
     const { layout, record } = subject;
-    if (subject.isPartOfSplit || endMarker(subject) !== undefined) return;
+    if (subject.isInner || endMarker(subject) !== undefined) return;
     const end = activeEnd(layout);
     const last = layout.fields.findLast((field) => field.depth === 0);
     if (last === undefined || subject.parts.some((part) => part.field === last)) return;

@@ -3,6 +3,7 @@
 // are different by their type are L03's.
 import type { Field, Layout } from "../../layout/layout.ts";
 import type { Rule } from "../rule.ts";
+import type { StructSubject } from "../struct-subject.ts";
 import { isAbiDependent } from "./L03-abi-dependent-type.ts";
 
 export const differsBetweenAbis: Rule = {
@@ -15,13 +16,13 @@ export const differsBetweenAbis: Rule = {
   sources: ["commit 'rseq: Remove broken uapi field layout on 32-bit little endian' (2022-02-02)"],
   home: "text",
   checkStruct(subject, judge, report) {
-    if (subject.isPartOfSplit) return;
+    if (subject.isInner) return;
     if (subject.layout.fields.some((field) => isAbiDependent(field.type))) return;
     const own = subject.layout;
     for (const name of COMPARED) {
       const other = name === judge.target.name ? undefined : judge.layoutOn(subject, name);
       if (other === undefined) continue;
-      const difference = firstDifference(own, other);
+      const difference = firstDifference(subject, other);
       if (difference === undefined) continue;
       const { field, what, here, there } = difference;
       report(
@@ -42,14 +43,17 @@ interface Difference {
   readonly there: number;
 }
 
-function firstDifference(own: Layout, other: Layout): Difference | undefined {
+function firstDifference(subject: StructSubject, other: Layout): Difference | undefined {
+  const own = subject.layout;
   const others = new Map(other.fields.map((field) => [field.path, field]));
   for (const field of own.fields) {
     const same = others.get(field.path);
     if (same === undefined || field.name === undefined) continue;
     if (same.offset !== field.offset)
       return { field, what: "is at offset", here: field.offset, there: same.offset };
-    if (same.size !== field.size)
+    // The tail of a part of a split is free.
+    const isPart = subject.parts.some((part) => part.field.member === field.member);
+    if (same.size !== field.size && !isPart)
       return { field, what: "has size", here: field.size, there: same.size };
   }
   if (own.size === other.size) return undefined;

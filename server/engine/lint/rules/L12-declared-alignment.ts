@@ -17,7 +17,7 @@ export const declaredAlignment: Rule = {
     const { record, layout } = subject;
     const wanted = judge.profile.align;
     if (subject.role !== "private" && subject.role !== "split") return;
-    if (subject.isPartOfSplit || wanted === undefined || hasPartsRule(subject, judge)) return;
+    if (subject.isInner || wanted === undefined || hasPartsRule(subject, judge)) return;
     // Below 32 it is L13's.
     if (record.align < 32 || record.align >= wanted || judge.isProfiles(subject)) return;
     report(

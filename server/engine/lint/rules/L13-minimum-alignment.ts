@@ -14,7 +14,7 @@ export const minimumAlignment: Rule = {
   checkStruct(subject, judge, report) {
     const { record, layout } = subject;
     if (subject.role !== "private" && subject.role !== "split") return;
-    if (subject.isPartOfSplit || record.align >= 32) return;
+    if (subject.isInner || record.align >= 32) return;
     report(
       layout.nameSpan,
       `'${layout.name}' is aligned to ${record.align}; the kernel registers only areas that are aligned to 32 (EINVAL). Add \`__attribute__((aligned(32)))\`.`,

@@ -13,7 +13,7 @@ export const oneCacheLine: Rule = {
   sources: ["commit 3b68df978133"],
   home: "text",
   checkStruct(subject, judge, report) {
-    if (subject.role !== "private" || subject.isPartOfSplit || judge.isProfiles(subject)) return;
+    if (subject.role !== "private" || subject.isInner || judge.isProfiles(subject)) return;
     const active = endMarker(subject)?.offset ?? activeEnd(subject.layout);
     const align = judge.profile.align ?? 32;
     const wanted = powerOfTwoFrom(active);

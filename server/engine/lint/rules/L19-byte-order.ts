@@ -14,7 +14,7 @@ export const byteOrder: Rule = {
   sources: ["commit 'rseq: Remove broken uapi field layout on 32-bit little endian' (2022-02-02)"],
   home: "text",
   checkStruct(subject, judge, report) {
-    if (subject.isPartOfSplit) return;
+    if (subject.isInner) return;
     const otherName = otherOrder(judge);
     const other = judge.layoutOn(subject, otherName);
     if (other === undefined) return;
@@ -52,16 +52,15 @@ function isUnion(field: Field): boolean {
   return record.kind === "record" && record.isUnion;
 }
 
-/** A union of a scalar with a struct of single bytes and halves that covers all of it, such as slice_ctrl's. */
+/** A union of a whole word with a struct of its bytes (and halves), such as slice_ctrl's. */
 function isWordOfBytes(field: Field): boolean {
   const union = resolve(field.type);
   if (union.kind !== "record" || !union.isUnion) return false;
   return union.members.every((member) => {
     const type = resolve(member.type);
-    if (type.kind !== "record") return type.size === union.size;
-    return (
-      type.size === union.size &&
-      type.members.every((inner) => inner.type.size < union.size / 2 + 1)
-    );
+    if (type.size !== union.size) return false;
+    if (type.kind !== "record") return true;
+    const sizes = type.members.map((inner) => inner.type.size);
+    return sizes.includes(1) && sizes.every((size) => size <= 2);
   });
 }

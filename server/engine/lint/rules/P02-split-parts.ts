@@ -1,5 +1,7 @@
 // P02: under proposal A the shared part is at offset 256, and each part has at most 256 bytes of fields.
 import { alignRecord, listed } from "../fixes.ts";
+import type { Fix } from "../../text/diagnostic.ts";
+import type { StructSubject } from "../struct-subject.ts";
 import type { Rule } from "../rule.ts";
 
 export const splitParts: Rule = {
@@ -29,9 +31,18 @@ export const splitParts: Rule = {
       shared.field.nameSpan,
       `The shared part '${shared.field.name ?? shared.field.typeText}' is at offset ${shared.field.offset}; the proposal puts it at 256. Other threads look for it there; align both parts to 256.`,
       {
-        fixes:
-          shared.field.offset < 256 ? listed(alignRecord(subject.unit, shared.record, 256)) : [],
+        fixes: listed(alignParts(subject)),
       },
     );
   },
 };
+
+/** Both parts, since the private one's tail is free only up to its own alignment. */
+function alignParts(subject: StructSubject): Fix | undefined {
+  const fixes = subject.parts
+    .filter((part) => part.field.align % 256 !== 0)
+    .map((part) => alignRecord(subject.unit, part.record, 256));
+  const edits = fixes.flatMap((fix) => fix?.edits ?? []);
+  if (edits.length === 0 || fixes.includes(undefined)) return undefined;
+  return { title: "Align the parts to 256", edits, safe: true };
+}

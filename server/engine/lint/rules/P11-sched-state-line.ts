@@ -15,7 +15,7 @@ export const schedStateLine: Rule = {
   home: "text",
   checkStruct(subject, _judge, report) {
     const { layout, record } = subject;
-    if (subject.tag !== "rseq_sched_state" || subject.isPartOfSplit) return;
+    if (subject.tag !== "rseq_sched_state" || subject.isInner) return;
     if (record.align % LINE === 0 && record.size % LINE === 0) return;
     report(
       layout.nameSpan,
