@@ -1,0 +1,38 @@
+// From a scenario's text to the program that the machine runs. Reading, placing, lowering, laying out, in that order; every mistake
+// is a diagnostic, and only errors of syntax, types and scenario items leave the program undefined.
+import type { Diagnostic } from "../text/diagnostic.ts";
+import type { Program } from "../program/program.ts";
+import type { WantedInclude } from "../c/unit.ts";
+import type { Compilation } from "./compilation.ts";
+import { compileReading } from "./compilation.ts";
+import type { ScenarioTree } from "./item.ts";
+import type { Reading, ScenarioInput } from "./reading.ts";
+import { readScenario } from "./reading.ts";
+
+export interface CompiledScenario {
+  readonly program: Program | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Includes that were not found, with the paths where they may be. */
+  readonly wanted: readonly WantedInclude[];
+  readonly tree: ScenarioTree;
+  readonly reading: Reading;
+  /** What lowering knows, for expressions that are compiled later. */
+  readonly compilation: Compilation;
+}
+
+/** Never throws for input. */
+export function compileScenario(input: ScenarioInput): CompiledScenario {
+  const reading = readScenario(input);
+  const compilation = compileReading(reading);
+  const isBroken = reading.diagnostics.some(
+    ({ code, severity }) => severity === "error" && /^[STK]/.test(code),
+  );
+  return {
+    program: isBroken ? undefined : compilation.program,
+    diagnostics: reading.diagnostics,
+    wanted: reading.wanted,
+    tree: { items: reading.items, percpu: reading.percpu },
+    reading,
+    compilation,
+  };
+}

@@ -1,0 +1,78 @@
+// What lowering an expression or a statement needs to know of the whole scenario: where variables are, what functions
+// there are, the target. One `Environment` a compilation, one `FunctionFrame` a function, thread body or routine.
+import type { CSymbol, Expression, StringExpression } from "../c/ast.ts";
+import type { Parser } from "../c/parser.ts";
+import type { CType } from "../c/types.ts";
+import type { Conversion } from "../program/instruction.ts";
+import type { Span } from "../text/source.ts";
+import type { Label } from "./code-builder.ts";
+import type { ScenarioReport } from "./codes.ts";
+import type { FunctionItem } from "./item.ts";
+import type { Linear, Word } from "./link.ts";
+import type { Names, ThreadMember } from "./names.ts";
+import type { Typing } from "./typing.ts";
+
+/** Where a variable lives. */
+export type Storage =
+  | { readonly kind: "register"; readonly slot: number; readonly as: Conversion }
+  | { readonly kind: "frame"; readonly offset: number }
+  | { readonly kind: "static"; readonly address: Linear }
+  | { readonly kind: "tls"; readonly offset: number }
+  /** A register variable of another frame: readable, never written. */
+  | { readonly kind: "foreign-register"; readonly word: Word; readonly as: Conversion }
+  | { readonly kind: "foreign-memory"; readonly address: Linear };
+
+export interface FunctionEntry {
+  readonly index: number;
+  readonly name: string;
+  /** The first instruction. */
+  readonly label: Label;
+  readonly item: FunctionItem;
+}
+
+export interface Environment {
+  readonly parser: Parser;
+  readonly typing: Typing;
+  readonly names: Names;
+  readonly report: ScenarioReport;
+  readonly pointerSize: 4 | 8;
+  readonly bigEndian: boolean;
+  /** Global, static and `__thread` variables. */
+  readonly storages: Map<CSymbol, Storage>;
+  /** Distance of two CPUs' elements, by percpu variable. */
+  readonly strides: ReadonlyMap<CSymbol, number>;
+  readonly functions: ReadonlyMap<string, FunctionEntry>;
+  /** Address of a string's bytes in read-only data. */
+  readonly stringAddress: (string: StringExpression) => Linear;
+}
+
+/** What an expression may do where it stands. */
+export interface Observer {
+  /** The thread that `rseq`, `self` and `tid` mean; undefined in invariants and finally. */
+  readonly thread: number | undefined;
+  /** What `T.member` is as a word; undefined after a report. */
+  readonly observe: (member: ThreadMember) => Storage | undefined;
+  /** Value of `self` of a thread. */
+  readonly selfOf: (thread: number) => number;
+  /** Address of a thread's `__thread` block. */
+  readonly tlsOf: (thread: number) => number;
+  /** Stores, atomics, calls and system calls are refused with this phrase; undefined: stores to memory are allowed (finally). */
+  readonly refusesEffects: string | undefined;
+}
+
+/** The scalar that an lvalue or a value is made of, or what else it is. */
+export interface Located {
+  readonly type: CType;
+  readonly span: Span;
+}
+
+export function isAggregate(typing: Typing, expression: Expression): boolean {
+  const kind = plainKind(typing.typeOf(expression));
+  return kind === "record";
+}
+
+export function plainKind(type: CType): CType["kind"] {
+  let current = type;
+  while (current.kind === "typedef" || current.kind === "qualified") current = current.type;
+  return current.kind;
+}
