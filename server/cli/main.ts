@@ -1,47 +1,6 @@
-// The executable `rseq-lab`: finds the command, reads its options, prints its output completely and sets the exit status.
-// A command's code is loaded only when it is asked for, so that `--version` costs little more than starting Node.
-import { VERSION } from "../version.ts";
-import type { Command, ExitCode, Output } from "./command.ts";
-import { helpText, readArguments, UsageError } from "./command.ts";
-
-const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
-  lint: {
-    summary: "lint C headers, sources and scenarios",
-    load: async () => (await import("./commands/lint.ts")).lint,
-  },
-  layout: {
-    summary: "print the computed layouts",
-    load: async () => (await import("./commands/layout.ts")).layout,
-  },
-  run: {
-    summary: "run a scenario under one schedule",
-    load: async () => (await import("./commands/run.ts")).run,
-  },
-  profiles: {
-    summary: "list the kernel profiles, or show one",
-    load: async () => (await import("./commands/profiles.ts")).profiles,
-  },
-  explain: {
-    summary: "say what a diagnostic means and how to fix it",
-    load: async () => (await import("./commands/explain.ts")).explain,
-  },
-  lsp: {
-    summary: "serve the language server protocol on stdio",
-    load: async () => (await import("./commands/lsp.ts")).lsp,
-  },
-  dap: {
-    summary: "serve the debug adapter protocol on stdio or a port",
-    load: async () => (await import("./commands/dap.ts")).dap,
-  },
-};
-
-function overview(): string {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const lines = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`,
-  );
-  return `Usage: rseq-lab COMMAND …\n\nCommands:\n${lines.join("\n")}\n\n\`rseq-lab COMMAND --help\` tells more; \`rseq-lab --version\` prints the version.\n`;
-}
+// The executable `rseq-lab`: standard output and error, and the exit status.
+import type { Output } from "./command.ts";
+import { runCommandLine } from "./command-line.ts";
 
 const output: Output = {
   write: (text) =>
@@ -56,42 +15,8 @@ const output: Output = {
   colour: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "",
 };
 
-async function dispatch(args: readonly string[]): Promise<ExitCode> {
-  const [name, ...rest] = args;
-  if (name === "--version" || name === "-V") {
-    await output.write(`${VERSION}\n`);
-    return 0;
-  }
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    await output.write(overview());
-    return name === undefined ? 2 : 0;
-  }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined) {
-    const what = name.startsWith("-") ? "option" : "command";
-    throw new UsageError(`Unknown ${what} '${name}'. Try \`rseq-lab --help\`.`);
-  }
-  const command = await entry.load();
-  const { values, positionals } = readArguments(command, rest);
-  if (values["help"] === true) {
-    await output.write(helpText(command));
-    return 0;
-  }
-  return command.run({ values, positionals, output });
-}
-
 // Whoever read our output is gone (`rseq-lab … | head`): nothing is left to say.
 process.stdout.on("error", () => process.exit(2));
-dispatch(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    if (error instanceof UsageError) output.complain(`rseq-lab: ${error.message}`);
-    else {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      output.complain(`rseq-lab failed; please report this.\n${text}`);
-    }
-    process.exitCode = 2;
-  },
-);
+void runCommandLine(process.argv.slice(2), output).then((code) => {
+  process.exitCode = code;
+});

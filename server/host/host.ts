@@ -1,7 +1,7 @@
 // What a host gives the engine's users: texts of files and names in folders. The engine itself sees only values.
 
 /** Files over this size are not read: they are no sources. Bytes. */
-export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+export const FILE_BYTES_MAX: number = 64 * 1024 * 1024;
 
 export type FileText =
   | { readonly kind: "text"; readonly text: string }
