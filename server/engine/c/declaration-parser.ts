@@ -55,6 +55,8 @@ export interface DeclarationParserInput {
   readonly packChanges: readonly PackChange[];
   /** Whether an include was not found: then unknown macro-like items are not the text's mistake. */
   readonly hasMissingIncludes: boolean;
+  /** The scope to go on in, for a text that is read after a file; a new one otherwise. */
+  readonly scope?: Scope;
 }
 
 /** What stands before the declarators. */
@@ -122,7 +124,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
   readonly records: CRecord[] = [];
   readonly enums: CEnum[] = [];
   readonly typedefs: Map<string, TypedefType> = new Map<string, TypedefType>();
-  readonly scope: Scope = new Scope();
+  readonly scope: Scope;
   readonly #hooks: ParserHooks;
   readonly #packChanges: readonly PackChange[];
   readonly #hasMissingIncludes: boolean;
@@ -141,6 +143,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     this.types = input.types;
     this.target = input.types.target;
     this.#hooks = input.hooks;
+    this.scope = input.scope ?? new Scope();
     this.#packChanges = input.packChanges;
     this.#hasMissingIncludes = input.hasMissingIncludes;
     this.#builtinBase = this.places.add({ path: "<builtin>", text: "" });
@@ -1372,7 +1375,10 @@ export class DeclarationParser extends AttributeParser implements Parser {
   }
 
   #applyToRecord(record: CRecord, attributes: readonly Attribute[]): void {
-    const { align, isPacked } = this.effectOf(attributes);
+    const { isPacked } = this.effectOf(attributes);
+    // Of several on a type gcc takes the last, of several on a member the strictest.
+    const align =
+      attributes.map((attribute) => this.alignOf(attribute)).findLast((bytes) => bytes !== 0) ?? 0;
     if (align !== 0) {
       record.align = align;
       record.declaredAlign = align;

@@ -7,10 +7,11 @@ import type { Comment, CSymbol, ExternalDeclaration, FunctionSymbol, ObjectSymbo
 import type { CodeEntry } from "./codes.ts";
 import { DeclarationParser } from "./declaration-parser.ts";
 import { Findings } from "./findings.ts";
-import type { ParserHooks } from "./parser.ts";
+import type { Parser, ParserHooks } from "./parser.ts";
 import { Places } from "./places.ts";
 import { predefinedMacros } from "./predefined.ts";
 import { Preprocessor } from "./preprocessor.ts";
+import { TokenList } from "./token-list.ts";
 import { TypeTable } from "./type-table.ts";
 import type { EnumConstant, EnumType, RecordType, TypedefType } from "./types.ts";
 
@@ -77,6 +78,14 @@ export interface CUnit {
   /** Text of a file that was read: the unit's own, included and built-in ones. */
   textOf(path: string): string | undefined;
   lookup(name: string): CSymbol | undefined;
+  /**
+   * Reads a further text (an expression of a debugger's user) with the unit's macros, types and names. `read` must leave the scopes
+   * as it found them. Nothing of the unit changes.
+   */
+  readFurther<T>(
+    text: string,
+    read: (parser: Parser) => T,
+  ): { readonly result: T; readonly diagnostics: readonly Diagnostic[] };
 }
 
 /** Reads a file. The result is a value: nothing of it changes later. */
@@ -137,6 +146,7 @@ class ReadUnit implements CUnit {
   readonly #places: Places;
   readonly #preprocessor: Preprocessor;
   readonly #parser: DeclarationParser;
+  readonly #findings: Findings;
   readonly #comments = new Map<string, readonly Comment[]>();
   #tags: ReadonlyMap<string, RecordType | EnumType> | undefined;
   #symbols: ReadonlyMap<string, CSymbol> | undefined;
@@ -154,6 +164,7 @@ class ReadUnit implements CUnit {
     this.#places = places;
     this.#preprocessor = preprocessor;
     this.#parser = parser;
+    this.#findings = findings;
     this.declarations = parser.declarations;
     this.records = parser.records;
     this.enums = parser.enums;
@@ -209,6 +220,42 @@ class ReadUnit implements CUnit {
 
   lookup(name: string): CSymbol | undefined {
     return this.#fileSymbols().get(name);
+  }
+
+  readFurther<T>(
+    text: string,
+    read: (parser: Parser) => T,
+  ): { readonly result: T; readonly diagnostics: readonly Diagnostic[] } {
+    const findings = new Findings(new Map());
+    const findingsBefore = this.diagnostics.length;
+    const tokens = this.#tokensOf(text);
+    const parser = new DeclarationParser({
+      tokens,
+      spellings: this.#preprocessor.spellings,
+      places: this.#places,
+      findings,
+      types: this.#parser.types,
+      hooks: {},
+      packChanges: [],
+      hasMissingIncludes: true,
+      scope: this.#parser.scope,
+    });
+    const result = read(parser);
+    // What cutting the text into tokens found stands in the unit's own list.
+    const lexical = this.#findings.diagnostics.splice(findingsBefore);
+    return { result, diagnostics: [...lexical, ...findings.diagnostics] };
+  }
+
+  /** The tokens of a further text, taken out of the unit's list. */
+  #tokensOf(text: string): TokenList {
+    const all = this.#preprocessor.tokens;
+    const before = all.count;
+    this.#preprocessor.readFile("<expression>", text);
+    const tokens = new TokenList();
+    for (let index = before; index < all.count; index++)
+      tokens.push(all.kinds[index]!, all.values[index]!, all.starts[index]!, all.ends[index]!);
+    all.count = before;
+    return tokens;
   }
 
   textOf(path: string): string | undefined {
