@@ -134,7 +134,9 @@ export class FunctionLowering {
       start,
       end,
       parameters: parameters.map((parameter) => this.#parameterDraft(parameter)),
-      locals: this.#variables,
+      locals: this.#variables.toSorted(
+        (left, right) => (left.scope?.start ?? 0) - (right.scope?.start ?? 0),
+      ),
       registerCount: this.#builder.registerCount,
       frameSizeBytes: this.frameSizeBytes,
       labels: [...this.#labels].flatMap(
