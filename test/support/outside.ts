@@ -15,6 +15,7 @@ export interface SkippableTest {
 const PACKAGE_OF_TOOL: Readonly<Record<string, string>> = {
   "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
   clang: "clang-19",
+  "m68k-linux-gnu-gcc": "gcc-m68k-linux-gnu",
   readelf: "binutils",
 };
 

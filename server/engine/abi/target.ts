@@ -23,11 +23,8 @@ export interface Target {
   readonly float128: SizeAlign | undefined;
   /** `__int128`; undefined on 32-bit targets. */
   readonly int128: SizeAlign | undefined;
-  /**
-   * Alignments inside structs where they differ from the type's own: i386 aligns `long long` and `double` to 8 in
-   * `__alignof__` yet to 4 as a member. Undefined: no difference.
-   */
-  readonly memberAlignMax: number | undefined;
+  /** Bytes to which a vector is aligned at most; undefined: to its size. */
+  readonly vectorAlignMax: number | undefined;
   /** What `__attribute__((aligned))` without a number means. */
   readonly alignMax: number;
   /** The integer type behind `size_t`, `ptrdiff_t` and `wchar_t`. */
@@ -39,6 +36,8 @@ export interface Target {
    * alignment (gcc's PCC_BITFIELD_TYPE_MATTERS; false on m68k).
    */
   readonly bitFieldTypeMatters: boolean;
+  /** Where it does not: bytes to which a bit-field of width 0 moves on (gcc's EMPTY_FIELD_BOUNDARY). */
+  readonly emptyBitFieldAlign: number;
   /** Whether an unnamed bit-field raises the record's alignment too (arm, aarch64). */
   readonly unnamedBitFieldAligns: boolean;
   /** Lowest alignment of every struct and union, bytes (1 but on old arm ABIs). */

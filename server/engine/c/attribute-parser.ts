@@ -317,7 +317,13 @@ export abstract class AttributeParser extends ExpressionParser {
       );
       return type;
     }
-    return { kind: "vector", element: type, size: Number(bytes), align: Number(bytes) };
+    const size = Number(bytes);
+    return {
+      kind: "vector",
+      element: type,
+      size,
+      align: Math.min(size, this.types.target.vectorAlignMax ?? size),
+    };
   }
 }
 

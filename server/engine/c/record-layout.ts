@@ -3,8 +3,6 @@
 // multiples of 8. ms-layout.ts is the other rule.
 import type { Target } from "../abi/target.ts";
 import type { CMember, CRecord } from "./records.ts";
-import type { CType } from "./types.ts";
-import { resolve } from "./types.ts";
 
 /** What bounds alignments besides attributes: `#pragma pack(n)`, 0 for no bound, in bytes. */
 export interface PackBound {
@@ -63,15 +61,7 @@ class Placing {
     const typeAlign = member.type.align * 8;
     const request = member.alignRequest * 8;
     const isPacked = this.#isPacked(member);
-    let align: number;
-    if (isPacked) {
-      align = 0 < request ? request : 8;
-    } else {
-      const inside = this.#memberAlign(member.type, typeAlign);
-      // An alignment that the member or its type asks for is not lowered by the target's rule for members.
-      align = request < typeAlign ? inside : request;
-      align = Math.max(align, request);
-    }
+    const align = isPacked ? Math.max(8, request) : Math.max(typeAlign, request);
     return this.#packBits === 0 ? align : Math.min(align, this.#packBits);
   }
 
@@ -80,28 +70,17 @@ class Placing {
     return canPack && (member.isPacked || this.#record.isPacked);
   }
 
-  /** i386 aligns 8-byte scalars to 4 as members. */
-  #memberAlign(type: CType, alignBits: number): number {
-    const limit = this.#target.memberAlignMax;
-    if (limit === undefined || alignBits <= limit * 8 || hasUserAlign(type)) return alignBits;
-    let scalar = resolve(type);
-    while (scalar.kind === "array") scalar = resolve(scalar.element);
-    const isLowered =
-      scalar.kind === "integer" ||
-      scalar.kind === "enum" ||
-      (scalar.kind === "float" && scalar.name !== "long double" && scalar.size === 8) ||
-      (scalar.kind === "complex" && scalar.element.size === 8);
-    return isLowered ? limit * 8 : alignBits;
-  }
-
   #placeBitField(member: CMember, width: number): void {
     const { type } = member;
-    const typeAlign = this.#memberAlign(type, type.align * 8);
+    const typeAlign = type.align * 8;
     const isPacked = this.#isPacked(member);
     const isZero = width === 0;
     const known = this.#record.isUnion ? 0 : knownAlign(this.#position);
     let align = Math.max(1, member.alignRequest * 8);
-    if (isZero && this.#target.bitFieldTypeMatters) align = Math.max(align, typeAlign);
+    if (isZero) {
+      const { bitFieldTypeMatters, emptyBitFieldAlign } = this.#target;
+      align = Math.max(align, bitFieldTypeMatters ? typeAlign : emptyBitFieldAlign * 8);
+    }
     // A field that fills a whole machine integer at its boundary is placed like one.
     const modeAlign = this.#modeAlign(width);
     const isWhole =
@@ -177,14 +156,6 @@ class Placing {
     member.align = Math.max(1, alignBits / 8);
     this.#position = this.#record.isUnion ? Math.max(this.#position, width) : start + width;
   }
-}
-
-function hasUserAlign(type: CType): boolean {
-  if (type.kind === "typedef")
-    return type.attributes.some(({ name }) => name === "aligned") || hasUserAlign(type.type);
-  if (type.kind === "qualified") return hasUserAlign(type.type);
-  if (type.kind === "array") return hasUserAlign(type.element);
-  return false;
 }
 
 /** The largest power of two that divides the position; 0 (nothing limits) at the start. */

@@ -1,32 +1,13 @@
 // System V ABI, AMD64 Architecture Processor Supplement, 3.1 "Machine Interface"; gcc 12 -dM -E for the macros.
 import type { Target } from "../target.ts";
+import { lp64 } from "./data-model.ts";
 
 export const x86_64: Target = {
+  ...lp64,
   name: "x86_64-linux",
-  isBigEndian: false,
   isCharSigned: true,
-  short: { size: 2, align: 2 },
-  int: { size: 4, align: 4 },
-  long: { size: 8, align: 8 },
-  longLong: { size: 8, align: 8 },
-  pointer: { size: 8, align: 8 },
-  float: { size: 4, align: 4 },
-  double: { size: 8, align: 8 },
   longDouble: { size: 16, align: 16 },
-  float128: { size: 16, align: 16 },
-  int128: { size: 16, align: 16 },
-  memberAlignMax: undefined,
-  alignMax: 16,
-  sizeType: "unsigned long",
-  pointerDifferenceType: "long",
-  wideCharType: "int",
-  bitFieldTypeMatters: true,
-  unnamedBitFieldAligns: false,
-  recordAlignMin: 1,
-  atomicAlignMax: 16,
-  hasShortEnums: false,
   vaList: { size: 24, align: 8, isArray: true },
-  bitIntLimb: { size: 8, align: 8 },
   macros: [
     ["__x86_64__", "1"],
     ["__x86_64", "1"],
