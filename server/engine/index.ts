@@ -17,9 +17,13 @@ export type { Field, Layout } from "./layout/layout.ts";
 
 export { codePages, findCodePage } from "./assist/explain.ts";
 export type { CodePage } from "./assist/explain.ts";
-export { checkCFile, targetOf } from "./lint/check.ts";
+export { hoverAt } from "./assist/hover.ts";
+export type { Hover, HoverInC } from "./assist/hover.ts";
+export { outlineOf } from "./assist/symbols.ts";
+export type { OutlineSymbol, SymbolKind } from "./assist/symbols.ts";
+export { checkCFile, checkFile, targetOf } from "./lint/check.ts";
 export type { Checked, CheckRequest } from "./lint/check.ts";
-export { NO_CONFIGURATION, readConfiguration } from "./lint/configuration.ts";
+export { configurationOf, NO_CONFIGURATION, readConfiguration } from "./lint/configuration.ts";
 export type { Configuration } from "./lint/configuration.ts";
 export { roleOf } from "./lint/role.ts";
 export type { ConfiguredRoles, Role } from "./lint/role.ts";

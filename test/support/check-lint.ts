@@ -46,8 +46,11 @@ export function lintText(text: string, settings: LintSettings = {}): LintResult 
     });
   const target = targetOf(settings.target ?? "x86_64-linux");
   if (target === undefined) throw new Error(`no target ${settings.target ?? ""}`);
-  return lintFile(read(target), {
+  const unit = read(target);
+  return lintFile(unit, {
     kernel,
+    isKernelNamed: kernel !== undefined,
+    reading: unit.diagnostics,
     roles: rolesOf(settings.roles ?? {}),
     severities: new Map(),
     readFor: (name) => {

@@ -1,13 +1,11 @@
 // `rseq-lab lint PATH…`: findings in C and C++ files and in scenarios.
 import { resolve } from "node:path";
 import {
-  checkCFile,
-  compileScenario,
+  checkFile,
   findProfile,
   LineIndex,
   NO_CONFIGURATION,
   PROFILES,
-  targetOf,
 } from "../../engine/index.ts";
 import type { Configuration, Diagnostic, Severity } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
@@ -123,33 +121,18 @@ function configurationFindings(
 
 async function lintPath(path: string, configuration: Configuration): Promise<readonly Finding[]> {
   const text = await readSource(nodeHost, path);
-  const target = targetOf(configuration).name;
-  if (path.endsWith(".rseq")) {
-    const compiled = await readWithIncludes(nodeHost, new Map(), (files) =>
-      compileScenario({
-        path,
-        text,
-        files,
-        includePaths: configuration.includePath,
-        defines: configuration.defines,
-        overrides: {
-          ...(configuration.kernel === undefined ? {} : { kernel: configuration.kernel }),
-          ...(configuration.target === undefined ? {} : { target: configuration.target }),
-        },
-      }),
-    );
-    const { profileName: kernel, target: judged } = compiled.reading;
-    return compiled.diagnostics.map((diagnostic) => ({
-      diagnostic,
-      text,
-      kernel,
-      target: judged.name,
-    }));
-  }
   const checked = await readWithIncludes(nodeHost, new Map(), (files) =>
-    checkCFile({ path, text, files, configuration }),
+    checkFile({
+      path,
+      text,
+      files,
+      configuration,
+      kernelOverride: configuration.kernel,
+      targetOverride: configuration.target,
+    }),
   );
   const kernel = checked.kernel.shownName;
+  const target = checked.target.name;
   return checked.diagnostics.map((diagnostic) => ({ diagnostic, text, kernel, target }));
 }
 

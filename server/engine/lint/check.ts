@@ -5,6 +5,9 @@ import { type FoundProfile, findProfile, NEWEST_RELEASED } from "../abi/profiles
 import { defaultTarget, targetNamed } from "../abi/targets/index.ts";
 import type { Target } from "../abi/target.ts";
 import { type CUnit, readUnit, type WantedInclude } from "../c/unit.ts";
+import { compileScenario } from "../scenario/compile.ts";
+import type { ScenarioTree } from "../scenario/item.ts";
+import { readScenario, type ScenarioInput } from "../scenario/reading.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Configuration } from "./configuration.ts";
 import { lintFile } from "./lint.ts";
@@ -18,15 +21,59 @@ export interface CheckRequest {
   /** Files that the host has loaded, by path. */
   readonly files: ReadonlyMap<string, string>;
   readonly configuration: Configuration;
+  /** Replace a scenario's own kernel and target, as `--kernel` and `--target` do. */
+  readonly kernelOverride?: string | undefined;
+  readonly targetOverride?: string | undefined;
 }
 
 export interface Checked {
   /** What was read; of a file that is no text, an empty unit. */
   readonly unit: CUnit;
+  /** Of a scenario. */
+  readonly tree: ScenarioTree | undefined;
   readonly target: Target;
   readonly kernel: FoundProfile;
   readonly diagnostics: readonly Diagnostic[];
   readonly wanted: readonly WantedInclude[];
+}
+
+/** Reads and judges a file: a scenario by its name's end, else C or C++. */
+export function checkFile(request: CheckRequest): Checked {
+  return request.path.endsWith(".rseq") ? checkScenario(request) : checkCFile(request);
+}
+
+/** Reads, compiles and judges a scenario. Its own kernel and target count, unless the configuration's caller replaced them. */
+export function checkScenario(request: CheckRequest): Checked {
+  const { path, text, files, configuration } = request;
+  const refusal = refuse(path, text);
+  const input = (target: string | undefined): ScenarioInput => ({
+    path,
+    text: refusal === undefined ? text : "",
+    files,
+    includePaths: configuration.includePath,
+    defines: configuration.defines,
+    overrides: { kernel: request.kernelOverride, target },
+  });
+  const compiled = compileScenario(input(request.targetOverride));
+  const { unit, profile, profileName, isKernelNamed, target } = compiled.reading;
+  const kernel = { profile, shownName: profileName };
+  const { diagnostics } = lintFile(unit, {
+    kernel,
+    isKernelNamed,
+    reading: compiled.diagnostics,
+    roles: configuration.roles,
+    severities: configuration.severities,
+    readFor: (name) =>
+      targetNamed(name) === undefined ? undefined : readScenario(input(name)).unit,
+  });
+  return {
+    unit,
+    tree: compiled.tree,
+    target,
+    kernel,
+    diagnostics: refusal === undefined ? diagnostics : [refusal],
+    wanted: compiled.wanted,
+  };
 }
 
 /** Reads and judges a C or C++ file. */
@@ -50,6 +97,8 @@ export function checkCFile(request: CheckRequest): Checked {
   const unit = read(target);
   const { diagnostics, kernel } = lintFile(unit, {
     kernel: named,
+    isKernelNamed: named !== undefined,
+    reading: unit.diagnostics,
     roles: configuration.roles,
     severities: configuration.severities,
     readFor: (name) => {
@@ -59,6 +108,7 @@ export function checkCFile(request: CheckRequest): Checked {
   });
   return {
     unit,
+    tree: undefined,
     target,
     kernel,
     diagnostics: refusal === undefined ? diagnostics : [refusal],

@@ -12,8 +12,12 @@ import { type StructSubject, subjectsOf } from "./struct-subject.ts";
 import { applySettings, type SeverityOverrides } from "./suppress.ts";
 
 export interface LintOptions {
-  /** The kernel that the user named; undefined: chosen by the declaration. */
+  /** The kernel that judges; undefined: chosen by the declaration. */
   readonly kernel: FoundProfile | undefined;
+  /** The user named it. */
+  readonly isKernelNamed: boolean;
+  /** What reading the file found. */
+  readonly reading: readonly Diagnostic[];
   readonly roles: ConfiguredRoles;
   readonly severities: SeverityOverrides;
   /** Reads the same file for another target, by name; undefined if there is no such target. */
@@ -30,9 +34,10 @@ export function lintFile(unit: CUnit, options: LintOptions): LintResult {
   const text = unit.textOf(unit.path) ?? "";
   const subjects = subjectsOf(unit, options.roles);
   const kernel = options.kernel ?? chooseProfile(subjects.flatMap(declaredBy));
-  if (!/rseq/i.test(text)) return { diagnostics: [], kernel };
+  const isOurs = unit.path.endsWith(".rseq") || /rseq/i.test(text);
+  if (!isOurs) return { diagnostics: [], kernel };
   const found = [
-    ...readingFindings(unit, text, subjects),
+    ...readingFindings(unit, text, subjects, options.reading),
     ...ruleFindings(unit, subjects, makeJudge(unit, kernel, options)),
   ];
   const sorted = found.toSorted(
@@ -105,7 +110,7 @@ function makeJudge(unit: CUnit, { profile, shownName }: FoundProfile, options: L
   return {
     profile,
     kernel: shownName,
-    isNamed: options.kernel !== undefined,
+    isNamed: options.isKernelNamed,
     target: unit.target,
     isProfiles: (subject) => declaredBy(subject).some((one) => isEqualTo(one, profile)),
     layoutOn(subject, targetName): Layout | undefined {
@@ -137,9 +142,11 @@ function readingFindings(
   unit: CUnit,
   text: string,
   subjects: readonly StructSubject[],
-): Diagnostic[] {
-  const own = unit.diagnostics.filter((one) => one.span.path === unit.path);
-  const isHeader = /\.(?:h|hh|hpp|hxx|rseq)$/i.test(unit.path);
+  reading: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const own = reading.filter((one) => one.span.path === unit.path);
+  if (unit.path.endsWith(".rseq")) return own;
+  const isHeader = /\.(?:h|hh|hpp|hxx)$/i.test(unit.path);
   if (isHeader) return subjects.length > 0 || declaresRseq(text) ? own : [];
   return own.filter((one) => touchesStruct(one, unit, subjects));
 }

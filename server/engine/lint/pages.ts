@@ -46,7 +46,7 @@ export function findPage(codeOrName: string): RulePage | undefined {
 export function pageText(page: RulePage): string {
   const lines = [
     `# ${page.code} ${page.name}`,
-    `${page.rule}`,
+    page.rule,
     `**Why.** ${page.why}`,
     `**How to fix.** ${page.fix}`,
     `**Where it is decided.** ${HOMES[page.home]} Severity: ${page.severity}.`,

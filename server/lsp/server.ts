@@ -1,0 +1,167 @@
+// The language server: what it can do, and which request goes where. One file a capability does the work; the workspace holds the state.
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { findCodePage } from "../engine/index.ts";
+import type { Host } from "../host/host.ts";
+import { VERSION } from "../version.ts";
+import { codeActions, FIX_ALL_KIND } from "./code-action.ts";
+import { codeLenses } from "./code-lens.ts";
+import { Publisher, pullDiagnostics } from "./diagnostics.ts";
+import { documentSymbols } from "./document-symbol.ts";
+import { guarded } from "./guard.ts";
+import { hover } from "./hover.ts";
+import {
+  CHOICES_REQUEST,
+  EXPLAIN_REQUEST,
+  type ExplainParams,
+  STATUS_REQUEST,
+  type StatusParams,
+} from "./protocol.ts";
+import { choices, statusOf } from "./status.ts";
+import { type Judgement, Workspace } from "./workspace.ts";
+
+/** Serves a connection until the client ends it. */
+export function startLanguageServer(connection: Connection, host: Host): void {
+  const documents = new TextDocuments(TextDocument);
+  const workspace = new Workspace(connection, documents, host);
+  const publisher = new Publisher(connection, workspace);
+  listenToLifecycle(connection, workspace, publisher);
+  listenToDocuments(documents, workspace, publisher);
+  answerRequests(connection, workspace);
+  documents.listen(connection);
+  connection.listen();
+}
+
+function listenToLifecycle(
+  connection: Connection,
+  workspace: Workspace,
+  publisher: Publisher,
+): void {
+  let canRegisterSettings = false;
+  let canRefreshDiagnostics = false;
+  connection.onInitialize((params) => {
+    const { workspace: client } = params.capabilities;
+    workspace.canAskForSettings = client?.configuration === true;
+    canRegisterSettings = client?.didChangeConfiguration?.dynamicRegistration === true;
+    canRefreshDiagnostics = client?.diagnostics?.refreshSupport === true;
+    publisher.isPulled = canPull(params);
+    return initializeResult(publisher.isPulled);
+  });
+  connection.onInitialized(async () => {
+    if (canRegisterSettings)
+      await connection.client.register(DidChangeConfigurationNotification.type, {
+        section: "rseqLab",
+      });
+  });
+  const again = (): void => {
+    publisher.scheduleAll();
+    if (publisher.isPulled && canRefreshDiagnostics)
+      void connection.languages.diagnostics.refresh();
+  };
+  connection.onDidChangeConfiguration(({ settings }) => {
+    const pushed: unknown = settings;
+    workspace.pushedSettings = sectionOf(pushed);
+    workspace.settingsChanged();
+    again();
+  });
+  connection.onDidChangeWatchedFiles(() => {
+    workspace.filesChanged();
+    again();
+  });
+}
+
+function listenToDocuments(
+  documents: TextDocuments<TextDocument>,
+  workspace: Workspace,
+  publisher: Publisher,
+): void {
+  documents.onDidChangeContent(({ document }) => {
+    workspace.documentChanged(document.uri);
+    publisher.schedule(document.uri);
+  });
+  documents.onDidClose(({ document }) => {
+    workspace.documentClosed(document.uri);
+    void publisher.forget(document.uri);
+  });
+}
+
+function answerRequests(connection: Connection, workspace: Workspace): void {
+  /** The answer about a document, or `empty` for one that is not open or where we failed. */
+  const answer = <Result>(
+    what: string,
+    uri: string,
+    empty: Result,
+    work: (judgement: Judgement) => Result,
+  ): Promise<Result> =>
+    guarded(connection, what, empty, async () => {
+      const judgement = await workspace.judge(uri);
+      return judgement === undefined ? empty : work(judgement);
+    });
+  connection.languages.diagnostics.on(({ textDocument: { uri } }) =>
+    guarded(connection, "diagnostics", { kind: "full" as const, items: [] }, () =>
+      pullDiagnostics(workspace, uri),
+    ),
+  );
+  connection.onHover(({ textDocument: { uri }, position }) =>
+    answer("hover", uri, null, (judgement) => hover(judgement, position)),
+  );
+  connection.onCodeAction((params) =>
+    answer("code actions", params.textDocument.uri, [], (judgement) =>
+      codeActions(judgement, params),
+    ),
+  );
+  connection.onDocumentSymbol(({ textDocument: { uri } }) =>
+    answer("document symbols", uri, [], documentSymbols),
+  );
+  connection.onCodeLens(({ textDocument: { uri } }) => answer("code lenses", uri, [], codeLenses));
+  connection.onRequest(STATUS_REQUEST, ({ uri }: StatusParams) =>
+    answer("the status", uri, null, statusOf),
+  );
+  connection.onRequest(CHOICES_REQUEST, () => choices());
+  connection.onRequest(EXPLAIN_REQUEST, ({ code }: ExplainParams) => findCodePage(code) ?? null);
+}
+
+function initializeResult(isPulled: boolean): InitializeResult {
+  return {
+    serverInfo: { name: "rseq-lab", version: VERSION },
+    capabilities: {
+      textDocumentSync: {
+        openClose: true,
+        change: TextDocumentSyncKind.Incremental,
+        save: false,
+      },
+      hoverProvider: true,
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
+      documentSymbolProvider: true,
+      codeLensProvider: { resolveProvider: false },
+      ...(isPulled
+        ? {
+            diagnosticProvider: {
+              identifier: "rseq-lab",
+              interFileDependencies: true,
+              workspaceDiagnostics: false,
+            },
+          }
+        : {}),
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+  };
+}
+
+/** Clients that pull say so; they are not pushed to as well, or every finding would stand twice. */
+function canPull({ capabilities }: InitializeParams): boolean {
+  return capabilities.textDocument?.diagnostic !== undefined;
+}
+
+function sectionOf(settings: unknown): unknown {
+  if (typeof settings !== "object" || settings === null) return undefined;
+  return "rseqLab" in settings ? settings.rseqLab : settings;
+}

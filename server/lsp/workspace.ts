@@ -1,0 +1,170 @@
+// What the server knows of the documents: their texts, the files that they include, their settings, and for each the last judgement.
+// A judgement belongs to the versions of all documents and to the files that were read; any change drops what depended on it.
+import type { Connection, TextDocuments } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type Checked, checkFile } from "../engine/index.ts";
+import type { FileText, FolderEntry, Host } from "../host/host.ts";
+import { readWithIncludes } from "../host/includes.ts";
+import { type Settings, settingsFor } from "./settings.ts";
+import { toPath } from "./uri.ts";
+
+export interface Judgement {
+  readonly document: TextDocument;
+  readonly version: number;
+  readonly checked: Checked;
+  readonly settings: Settings;
+  /** Text of any source that was read for it. */
+  readonly textOf: (path: string) => string | undefined;
+}
+
+export class Workspace {
+  readonly #connection: Connection;
+  readonly #documents: TextDocuments<TextDocument>;
+  readonly #host: CachingHost;
+  readonly #judgements = new Map<string, Promise<Judgement>>();
+  /** Settings of the client by document; asked for once. */
+  readonly #clientSettings = new Map<string, Promise<unknown>>();
+  /** The client answers workspace/configuration. */
+  canAskForSettings = false;
+  /** What a client that cannot be asked has sent. */
+  pushedSettings: unknown;
+
+  constructor(connection: Connection, documents: TextDocuments<TextDocument>, host: Host) {
+    this.#connection = connection;
+    this.#documents = documents;
+    this.#host = new CachingHost(host, (path) => this.#openText(path));
+  }
+
+  get documents(): readonly TextDocument[] {
+    return this.#documents.all();
+  }
+
+  documentOf(uri: string): TextDocument | undefined {
+    return this.#documents.get(uri);
+  }
+
+  /** The judgement of an open document; undefined if it is not open. */
+  judge(uri: string): Promise<Judgement> | undefined {
+    const document = this.#documents.get(uri);
+    if (document === undefined) return undefined;
+    let judgement = this.#judgements.get(uri);
+    if (judgement === undefined) {
+      judgement = this.#judge(document);
+      this.#judgements.set(uri, judgement);
+      // A failed one is not kept: the next request tries again.
+      judgement.catch(() => this.#judgements.delete(uri));
+    }
+    return judgement;
+  }
+
+  /** A document changed: its judgement, and those of the documents that include it, are void. */
+  documentChanged(uri: string): void {
+    this.#judgements.delete(uri);
+    const path = toPath(uri);
+    for (const [other, judgement] of this.#judgements)
+      void judgement.then(
+        (one) => {
+          if (one.textOf(path) !== undefined) this.#judgements.delete(other);
+        },
+        () => undefined,
+      );
+    this.#host.forget(path);
+  }
+
+  documentClosed(uri: string): void {
+    this.documentChanged(uri);
+    this.#clientSettings.delete(uri);
+  }
+
+  /** Files on the disk changed: everything is read again. */
+  filesChanged(): void {
+    this.#host.forgetAll();
+    this.#judgements.clear();
+  }
+
+  settingsChanged(): void {
+    this.#clientSettings.clear();
+    this.#judgements.clear();
+  }
+
+  async #judge(document: TextDocument): Promise<Judgement> {
+    const path = toPath(document.uri);
+    const { version } = document;
+    const text = document.getText();
+    const settings = await settingsFor(
+      this.#host,
+      path,
+      await this.#clientSettingsOf(document.uri),
+    );
+    const files = new Map<string, string>();
+    const checked = await readWithIncludes(this.#host, files, (loaded) =>
+      checkFile({
+        path,
+        text,
+        files: loaded,
+        configuration: settings.configuration,
+      }),
+    );
+    return {
+      document,
+      version,
+      checked,
+      settings,
+      textOf: (name) => (name === path ? text : (files.get(name) ?? checked.unit.textOf(name))),
+    };
+  }
+
+  #clientSettingsOf(uri: string): Promise<unknown> {
+    if (!this.canAskForSettings) return Promise.resolve(this.pushedSettings);
+    let settings = this.#clientSettings.get(uri);
+    if (settings === undefined) {
+      settings = Promise.resolve(
+        this.#connection.workspace.getConfiguration({ scopeUri: uri, section: "rseqLab" }),
+      ).catch(() => undefined);
+      this.#clientSettings.set(uri, settings);
+    }
+    return settings;
+  }
+
+  #openText(path: string): string | undefined {
+    return this.#documents
+      .all()
+      .find((document) => toPath(document.uri) === path)
+      ?.getText();
+  }
+}
+
+/** Open buffers first, then the disk, each file read once until it changes. */
+class CachingHost implements Host {
+  readonly #host: Host;
+  readonly #openText: (path: string) => string | undefined;
+  readonly #texts = new Map<string, Promise<FileText>>();
+
+  constructor(host: Host, openText: (path: string) => string | undefined) {
+    this.#host = host;
+    this.#openText = openText;
+  }
+
+  readFile(path: string): Promise<FileText> {
+    const open = this.#openText(path);
+    if (open !== undefined) return Promise.resolve({ kind: "text", text: open });
+    let text = this.#texts.get(path);
+    if (text === undefined) {
+      text = this.#host.readFile(path);
+      this.#texts.set(path, text);
+    }
+    return text;
+  }
+
+  listFolder(path: string): Promise<readonly FolderEntry[] | undefined> {
+    return this.#host.listFolder(path);
+  }
+
+  forget(path: string): void {
+    this.#texts.delete(path);
+  }
+
+  forgetAll(): void {
+    this.#texts.clear();
+  }
+}
