@@ -1,5 +1,6 @@
 // Values of operands: constants, registers, addresses, and what routines may see of other threads. Results are left in
 // `machine.lo` and `machine.hi`.
+import { SELECTED_THREAD } from "../program/instruction.ts";
 import { add64, highOf, lowOf, multiply64 } from "../support/word64.ts";
 import {
   K_ADDRESS,
@@ -211,8 +212,14 @@ function isInSection(m: Machine, thread: number, section: number): boolean {
 /** A register or the memory locals of the innermost frame of a function in some thread. */
 function fetchForeign(m: Machine, offset: number): void {
   const { operands } = m.code;
-  const thread = operands[offset + 1]!;
+  const named = operands[offset + 1]!;
+  const thread = named === SELECTED_THREAD ? m.routineThread : named;
   const fn = operands[offset + 2]!;
+  if (thread < 0) {
+    m.routineFailure = "it asks for a thread's own variable, but no thread is selected";
+    setNumber(m, 0);
+    return;
+  }
   let frame = m.words[m.thread(thread) + T_FRAME]!;
   // A selected frame of the function goes before the innermost one.
   const selected = m.routineFrame;

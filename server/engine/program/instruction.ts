@@ -46,6 +46,9 @@ export interface InSectionOperand {
   readonly thread: number;
   readonly section: number;
 }
+/** Instead of a thread's index in foreign operands: the thread (and frame) that the evaluation is asked for. */
+export const SELECTED_THREAD = -1;
+
 /** A register variable of the innermost frame of `function` in `thread`; routines only. Reading it without such a frame fails the routine. */
 export interface ForeignRegisterOperand {
   readonly kind: "foreign-register";

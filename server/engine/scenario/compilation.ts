@@ -364,7 +364,7 @@ class Compiler {
     return this.#reading.items.flatMap((item) => {
       if (item.kind !== "invariant") return [];
       this.#checkUnique(seen, item.name, "invariant");
-      const context = { thread: undefined, locals: new Map() };
+      const context = { hasThread: false, locals: new Map() };
       const name = item.name.text;
       const draft = draftRoutine(observation, context, name, item.expression, "value");
       return draft === undefined ? [] : [{ name, routine: finishRoutine(draft), span: item.span }];

@@ -4,6 +4,7 @@ import type { Expression, ObjectSymbol } from "../c/ast.ts";
 import type { Parser } from "../c/parser.ts";
 import { END } from "../c/token.ts";
 import type { Routine } from "../program/instruction.ts";
+import { SELECTED_THREAD } from "../program/instruction.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import { reporter } from "./codes.ts";
@@ -13,24 +14,26 @@ import type { VariableDraft } from "./program-draft.ts";
 import type { Observation } from "./routine-compilation.ts";
 import { draftRoutine, finishRoutine, foreignStorage } from "./routine-compilation.ts";
 
-/** Where the expression is looked at from. */
+/** The function of the frame that the expression is looked at from, and where it stands: for the locals in scope. */
 export interface ExpressionContext {
-  /** Whose rseq, self, tid and locals are meant. */
-  readonly thread?: number | undefined;
-  /** The function of the frame, and where it stands: for the locals in scope. */
-  readonly function?: number | undefined;
-  readonly instruction?: number | undefined;
+  readonly function: number;
+  readonly instruction: number;
 }
 
-export type CompiledExpression =
-  | { readonly routine: Routine }
-  | { readonly diagnostics: readonly Diagnostic[] };
+export interface CompiledExpression {
+  /** Undefined if there are errors. */
+  readonly routine: Routine | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-/** Never throws for input. An lvalue in memory gives its address (`Routine.returnsAddress`), everything else its value. */
+/**
+ * Never throws for input. An lvalue in memory gives its address (`Routine.returnsAddress`), everything else its value. The
+ * thread whose `rseq`, `self` and locals are meant is chosen by whoever evaluates. Without a context there are no locals.
+ */
 export function compileExpression(
   compiled: CompiledScenario,
   text: string,
-  context: ExpressionContext,
+  context: ExpressionContext | undefined,
 ): CompiledExpression {
   const found: Diagnostic[] = [];
   const observation = quietObservation(compiled.compilation.observation, found);
@@ -39,19 +42,19 @@ export function compileExpression(
     readExpression(parser, visible),
   );
   found.unshift(...diagnostics);
-  if (found.some(({ severity }) => severity === "error")) return { diagnostics: found };
+  if (found.some(({ severity }) => severity === "error"))
+    return { routine: undefined, diagnostics: found };
   const locals = new Map<object, Storage>(visible.map(({ symbol, storage }) => [symbol, storage]));
   const draft = draftRoutine(
     observation,
-    { thread: context.thread, locals },
+    { hasThread: true, locals },
     text.trim(),
     result,
     "address-if-lvalue",
   );
   const isBroken = found.some(({ severity }) => severity === "error");
-  return isBroken || draft === undefined
-    ? { diagnostics: found }
-    : { routine: finishRoutine(draft) };
+  const routine = isBroken || draft === undefined ? undefined : finishRoutine(draft);
+  return { routine, diagnostics: found };
 }
 
 /** A directive would change the unit's macros, so that the text is one line that is none. */
@@ -72,18 +75,17 @@ interface VisibleLocal {
 /** Innermost last, so that it hides the others when all are declared in order. */
 function visibleLocals(
   compiled: CompiledScenario,
-  { thread, function: index, instruction }: ExpressionContext,
+  context: ExpressionContext | undefined,
 ): readonly VisibleLocal[] {
-  if (thread === undefined || index === undefined) return [];
-  const draft = compiled.compilation.functions[index];
+  if (context === undefined) return [];
+  const draft = compiled.compilation.functions[context.function];
   if (draft === undefined) return [];
+  const { function: index, instruction } = context;
   const isVisible = ({ scope }: VariableDraft): boolean =>
-    scope === undefined ||
-    instruction === undefined ||
-    (scope.start <= instruction && instruction < scope.end);
+    scope === undefined || (scope.start <= instruction && instruction < scope.end);
   return [...draft.parameters, ...draft.locals].filter(isVisible).map((variable) => ({
     symbol: symbolOf(variable),
-    storage: foreignStorage(variable, thread, index),
+    storage: foreignStorage(variable, SELECTED_THREAD, index),
   }));
 }
 

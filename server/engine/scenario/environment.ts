@@ -48,14 +48,10 @@ export interface Environment {
 
 /** What an expression may do where it stands. */
 export interface Observer {
-  /** The thread that `rseq`, `self` and `tid` mean; undefined in invariants and finally. */
-  readonly thread: number | undefined;
+  /** True where `rseq`, `self` and `tid` mean the thread that the evaluation is asked for; false in invariants and finally. */
+  readonly hasThread: boolean;
   /** What `T.member` is as a word; undefined after a report. */
   readonly observe: (member: ThreadMember) => Storage | undefined;
-  /** Value of `self` of a thread. */
-  readonly selfOf: (thread: number) => number;
-  /** Address of a thread's `__thread` block. */
-  readonly tlsOf: (thread: number) => number;
   /** Stores, atomics, calls and system calls are refused with this phrase; undefined: stores to memory are allowed (finally). */
   readonly refusesEffects: string | undefined;
 }

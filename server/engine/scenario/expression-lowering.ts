@@ -324,16 +324,12 @@ export class ExpressionLowering {
   #special(name: string, span: Span): Word {
     const observer = this.scope.observer;
     const special = name === "self" || name === "tid" || name === "rseq" ? name : "rseq_shared";
-    if (observer === undefined) return { kind: "special", name: special };
-    if (observer.thread === undefined) {
-      return this.#refuse(
-        "K52",
-        span,
-        `'${name}' belongs to a thread, and none is running here. Name one: worker[0].${name === "self" ? "tid" : name}.`,
-      );
-    }
-    if (special === "self") return constantWord(BigInt(observer.selfOf(observer.thread)));
-    return { kind: "observe", thread: observer.thread, what: special };
+    if (observer === undefined || observer.hasThread) return { kind: "special", name: special };
+    return this.#refuse(
+      "K52",
+      span,
+      `'${name}' belongs to a thread, and none is running here. Name one: worker[0].${name === "self" ? "tid" : name}.`,
+    );
   }
 
   #functionAddress(expression: IdentifierExpression): Word {
@@ -1161,11 +1157,7 @@ export class ExpressionLowering {
 
   #threadLocal(offset: number, type: CType, span: Span): Place | undefined {
     const observer = this.scope.observer;
-    if (observer === undefined) {
-      const address = addConstant({ kind: "special", name: "tls" }, BigInt(offset));
-      return { kind: "memory", address, type };
-    }
-    if (observer.thread === undefined) {
+    if (observer !== undefined && !observer.hasThread) {
       this.report(
         "K52",
         span,
@@ -1173,7 +1165,7 @@ export class ExpressionLowering {
       );
       return undefined;
     }
-    const address = constantWord(BigInt(observer.tlsOf(observer.thread) + offset));
+    const address = addConstant({ kind: "special", name: "tls" }, BigInt(offset));
     return { kind: "memory", address, type };
   }
 

@@ -27,7 +27,7 @@ export interface Observation {
 }
 
 export interface ObservationContext {
-  readonly thread: number | undefined;
+  readonly hasThread: boolean;
   readonly refusesEffects: string | undefined;
 }
 
@@ -71,12 +71,9 @@ export function resolveThread(
 }
 
 export function observerOf(observation: Observation, context: ObservationContext): Observer {
-  const { threads } = observation;
   return {
-    thread: context.thread,
+    hasThread: context.hasThread,
     refusesEffects: context.refusesEffects,
-    selfOf: (thread) => threads[thread]?.self ?? 0,
-    tlsOf: (thread) => threads[thread]?.tlsAddress ?? 0,
     observe: (member) => observe(observation, member),
   };
 }
@@ -185,7 +182,7 @@ export function finishRoutine({ assembly, routine }: RoutineDraft): Routine {
 /** Lowers an expression to a routine. `locals` are visible by symbol; `undefined` where the wanted address does not exist. */
 export function draftRoutine(
   observation: Observation,
-  context: { readonly thread: number | undefined; readonly locals: Map<object, Storage> },
+  context: { readonly hasThread: boolean; readonly locals: Map<object, Storage> },
   name: string,
   expression: Expression,
   wanted: RoutineResult,
@@ -199,7 +196,10 @@ export function draftRoutine(
     locals: context.locals,
     labelOf: () => undefined,
     frameRoom: () => 0,
-    observer: observerOf(observation, { thread: context.thread, refusesEffects: NO_EFFECTS }),
+    observer: observerOf(observation, {
+      hasThread: context.hasThread,
+      refusesEffects: NO_EFFECTS,
+    }),
     initialise: () => undefined,
   });
   builder.startStatement(expression.span);
@@ -260,7 +260,7 @@ export function draftFinally(
     builder,
     index: undefined,
     name: "finally",
-    observer: observerOf(observation, { thread: undefined, refusesEffects: undefined }),
+    observer: observerOf(observation, { hasThread: false, refusesEffects: undefined }),
     returns: environment.typing.types.void,
   });
   lowering.lower(item.body, [], undefined, item.span);

@@ -330,7 +330,7 @@ function routineOf(
 ): RoutineDraft | undefined {
   return draftRoutine(
     context.observation,
-    { thread: undefined, locals: new Map() },
+    { hasThread: false, locals: new Map() },
     name,
     expression,
     wanted,
