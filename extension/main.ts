@@ -6,6 +6,8 @@ import { LanguageServer } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { registerDebugCommands } from "./debug-commands.ts";
 import { registerDebugging } from "./debug.ts";
+import { registerLanguageStatus } from "./language-status.ts";
+import { registerServerCommands } from "./server-commands.ts";
 
 let server: LanguageServer | undefined;
 
@@ -18,6 +20,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDebugging(context, log),
     registerDebugCommands(),
     registerCommands(context, server, log),
+    registerServerCommands(server),
+    registerLanguageStatus(server),
   );
   // Not awaited: an editor that opens a header must not wait for the server.
   void server.start();
