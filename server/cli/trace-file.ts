@@ -1,6 +1,8 @@
 // `--trace FILE`: one JSON object a line for each step, with names for the addresses it touched.
 import { open } from "node:fs/promises";
+import { disassembleInstruction } from "../engine/index.ts";
 import type { Access, Program, Run } from "../engine/index.ts";
+import { UsageError } from "./command.ts";
 import { globalLeaves, jsonInteger, leavesOf } from "./state-json.ts";
 import type { Json, Leaf, LineOf } from "./state-json.ts";
 
@@ -14,9 +16,13 @@ export interface TraceWriter {
 
 const BUFFER_UNITS = 1 << 16;
 
-/** Throws the file system's error if the file cannot be written. */
+/** Throws `UsageError` if the file cannot be written. */
 export async function traceWriter(path: string, run: Run, lineOf: LineOf): Promise<TraceWriter> {
-  const file = await open(path, "w");
+  const file = await open(path, "w").catch((error: unknown) => {
+    throw new UsageError(
+      `cannot write '${path}': ${error instanceof Error ? error.message : error}.`,
+    );
+  });
   const nameOf = addressNames(run.program);
   let buffered = "";
   let written = 0;
@@ -69,7 +75,10 @@ function stepJson(
     pc: step.pc ?? null,
     function: owner === undefined ? null : (program.functions[owner]?.name ?? null),
     line: instruction?.span === undefined ? null : (lineOf(instruction.span) ?? null),
-    text: step.text,
+    text:
+      instruction === undefined || (step.kind !== "op" && step.kind !== "syscall")
+        ? step.text
+        : disassembleInstruction(program, step.instruction ?? 0),
     reads: step.reads.map(access),
     writes: step.writes.map(access),
     events: step.events.map((event) => ({

@@ -13,6 +13,7 @@ export { targetNamed, targets } from "./abi/targets/index.ts";
 export { readUnit } from "./c/unit.ts";
 export type { CUnit } from "./c/unit.ts";
 export { layoutsOfFile } from "./layout/layout.ts";
+export { printLayout } from "./layout/print.ts";
 export type { Field, Layout } from "./layout/layout.ts";
 
 export { codePages, findCodePage } from "./assist/explain.ts";

@@ -71,7 +71,7 @@ async function printLayouts(invocation: Invocation): Promise<ExitCode> {
     await output.write(`${JSON.stringify(documentJson(target.name, selected))}\n`);
   else {
     for (const { unit, layouts } of selected) {
-      for (const each of layouts) await output.write(`${printLayout(each)}\n`);
+      for (const each of layouts) await output.write(`${printLayout(each, { cacheLine: 64 })}\n`);
       for (const each of errorsOf(unit)) {
         output.complain(formatDiagnostic(each, (path) => unit.textOf(path), false));
       }

@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { filesIn, runCli } from "./run-cli.ts";
+
+const COUNTER = `kernel "linux-6.18";
+machine { cpus = 2; }
+struct counter { u64 value; } __attribute__((aligned(64)));
+percpu struct counter hits;
+void increment(void)
+{
+    u32 cpu;
+retry:
+    cpu = rseq->cpu_id_start;
+    critical (cpu) abort retry {
+        u64 v = hits[cpu].value;
+        commit hits[cpu].value = v + 1;
+    }
+}
+thread worker[2] { increment(); increment(); }
+finally { assert(hits[0].value + hits[1].value == 4); }
+schedule migrated { run worker[0] to increment:commit; migrate worker[0] to 1; run all; }
+schedule unfinished { run worker[0] 3; }
+schedule impossible {
+    run worker[0];
+    run worker[0];
+}
+`;
+
+interface Document {
+  readonly verdict: string;
+  readonly steps: number;
+  readonly complete: boolean;
+  readonly threads: {
+    name: string;
+    state: string;
+    aborts: number;
+    at: object | null;
+    rseq: object;
+  }[];
+}
+
+async function runFile(
+  text: string,
+  ...options: string[]
+): Promise<{ code: number; document: Document }> {
+  const folder = filesIn({ "a.rseq": text });
+  const { code, json } = await runCli(
+    "run",
+    "--format",
+    "json",
+    ...options,
+    join(folder, "a.rseq"),
+  );
+  return { code, document: json() as unknown as Document };
+}
+
+test("a migration inside the section aborts it once, and the sum still holds", async () => {
+  const { code, document } = await runFile(COUNTER);
+  expect(code).toBe(0);
+  expect(document).toMatchObject({
+    version: 1,
+    kernel: "linux-6.18",
+    schedule: "migrated",
+    verdict: "pass",
+    violation: null,
+    complete: true,
+    threads: [
+      {
+        name: "worker[0]",
+        state: "exited",
+        cpu: 1,
+        signal: null,
+        aborts: 1,
+        commits: 2,
+        at: null,
+        rseq: { cpu_id_start: 1, cpu_id: 1, flags: 0, node_id: 0 },
+        shared: null,
+      },
+      { name: "worker[1]", aborts: 0, commits: 2 },
+    ],
+    globals: { "hits[0].value": 0, "hits[1].value": 4 },
+  });
+});
+
+test("a schedule that ends with live threads is not complete, and says where they stand", async () => {
+  const { code, document } = await runFile(COUNTER, "--schedule", "unfinished");
+  expect(code).toBe(0);
+  expect(document.complete).toBe(false);
+  // Three instructions: the call, the load of cpu_id_start, the store of the descriptor's address.
+  expect(document.threads[0]).toMatchObject({
+    state: "running",
+    at: { function: "increment", line: 10 },
+  });
+  expect(document.threads[1]).toMatchObject({
+    state: "runnable",
+    at: { function: "worker", line: 15 },
+  });
+});
+
+test("an impossible item is an error that names its line, with exit status 2", async () => {
+  const { code, document } = await runFile(COUNTER, "--schedule", "impossible");
+  expect(code).toBe(2);
+  expect(document).toMatchObject({ verdict: "error", error: { line: 21 } });
+});
+
+test("the same seed gives the same run, another seed another one", async () => {
+  const run = (seed: string): Promise<{ document: Document }> =>
+    runFile(COUNTER, "--schedule", "random", "--seed", seed);
+  const first = (await run("7")).document;
+  expect((await run("7")).document).toEqual(first);
+  const others = await Promise.all(
+    ["8", "9", "10", "11"].map(async (seed) => (await run(seed)).document.steps),
+  );
+  expect(others.some((steps) => steps !== first.steps)).toBe(true);
+});
+
+test("a missing comparison with cpu_id loses an update, and finally is violated", async () => {
+  const broken = COUNTER.replace(
+    /critical[^}]*\}/,
+    "u64 v = hits[cpu].value;\n        hits[cpu].value = v + 1;",
+  ).replace(
+    /schedule migrated[^}]*\}/,
+    "schedule lost { run worker[0] 3; migrate worker[0] to 1; run worker[1]; migrate worker[0] to 0; run all; }",
+  );
+  const lost = broken.replace("run worker[1];", "migrate worker[1] to 0; run worker[1];");
+  const { code, document } = await runFile(lost);
+  expect(code).toBe(1);
+  expect(document).toMatchObject({ verdict: "violation", violation: { kind: "assert" } });
+});
+
+test("a scenario that loops forever reaches the bound, which the message names", async () => {
+  const folder = filesIn({
+    "a.rseq": 'kernel "linux-6.18"; thread spinner { while (true) cpu_relax(); }',
+  });
+  const { code, out } = await runCli("run", "--max-steps", "5000", join(folder, "a.rseq"));
+  expect(code).toBe(3);
+  expect(out).toContain("5,000 steps");
+  expect(out).toContain("--max-steps");
+  expect(out).toContain("spinner");
+});
+
+test("a scenario with an error says where, and exits with 2", async () => {
+  const text = COUNTER.replace("rseq->cpu_id_start", "rseq->cpuid");
+  const { code, document } = await runFile(text);
+  expect(code).toBe(2);
+  expect(document).toMatchObject({
+    verdict: "error",
+    error: { line: 9, message: expect.stringContaining("cpuid") as string },
+  });
+  const folder = filesIn({ "a.rseq": text });
+  const told = await runCli("run", join(folder, "a.rseq"));
+  expect(told.out).toBe("");
+  expect(told.err).toContain("a.rseq:9:");
+});
+
+test("--trace writes one JSON object a step, with named addresses", async () => {
+  const folder = filesIn({ "a.rseq": COUNTER });
+  const trace = join(folder, "trace.jsonl");
+  const { json } = await runCli(
+    "run",
+    "--format",
+    "json",
+    "--trace",
+    trace,
+    join(folder, "a.rseq"),
+  );
+  const lines = readFileSync(trace, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map(
+      (line) =>
+        JSON.parse(line) as {
+          step: number;
+          kind: string;
+          writes: object[];
+          events: { kind: string }[];
+        },
+    );
+  expect(lines).toHaveLength((json() as unknown as Document).steps);
+  expect(lines.map(({ step }) => step)).toEqual(lines.map((_, index) => index + 1));
+  expect(lines[1]).toMatchObject({
+    kind: "exit_to_user",
+    thread: "worker[0]",
+    writes: [
+      { name: "worker[0].rseq->cpu_id_start", value: 0, size: 4 },
+      { name: "worker[0].rseq->cpu_id", value: 0, size: 4 },
+      { name: "worker[0].rseq->node_id" },
+      { name: "worker[0].rseq->mm_cid" },
+    ],
+  });
+  expect(lines.filter(({ events }) => events.some(({ kind }) => kind === "abort"))).toHaveLength(1);
+});
+
+test("a trace that cannot be written is an error of the call", async () => {
+  const folder = filesIn({ "a.rseq": COUNTER });
+  const { code, err } = await runCli("run", "--trace", folder, join(folder, "a.rseq"));
+  expect(code).toBe(2);
+  expect(err).toContain("cannot write");
+});
+
+test("--kernel replaces the file's kernel", async () => {
+  const { document } = await runFile(COUNTER, "--kernel", "proposal-shared-flag");
+  expect(document).toMatchObject({
+    kernel: "proposal-shared-flag",
+    threads: [{ shared: { sched_state: expect.any(Number) as number } }, {}],
+  });
+});
