@@ -15,7 +15,6 @@ import { lintFile, type LintResult } from "../../server/engine/lint/lint.ts";
 import { parseRole, type Role } from "../../server/engine/lint/role.ts";
 import type { Diagnostic, Fix } from "../../server/engine/text/diagnostic.ts";
 import { LineIndex } from "../../server/engine/text/source.ts";
-import { otherTargets } from "./other-targets.ts";
 
 export interface LintSettings {
   /** A profile's name; without it the declaration chooses. */
@@ -44,7 +43,7 @@ export function lintText(text: string, settings: LintSettings = {}): LintResult 
       prelude: "",
       hooks: {},
     });
-  const target = targetOf(settings.target ?? "x86_64-linux");
+  const target = targetNamed(settings.target ?? "x86_64-linux");
   if (target === undefined) throw new Error(`no target ${settings.target ?? ""}`);
   const unit = read(target);
   return lintFile(unit, {
@@ -54,7 +53,7 @@ export function lintText(text: string, settings: LintSettings = {}): LintResult 
     roles: rolesOf(settings.roles ?? {}),
     severities: new Map(),
     readFor: (name) => {
-      const other = targetOf(name);
+      const other = targetNamed(name);
       return other === undefined ? undefined : read(other);
     },
   });
@@ -101,10 +100,6 @@ export function applyFix(text: string, fix: Fix): string {
       (before, { span, newText }) => before.slice(0, span.start) + newText + before.slice(span.end),
       text,
     );
-}
-
-function targetOf(name: string): Target | undefined {
-  return targetNamed(name) ?? otherTargets.find((target) => target.name === name);
 }
 
 function rolesOf(roles: Readonly<Record<string, string>>): ReadonlyMap<string, Role> {

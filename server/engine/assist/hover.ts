@@ -4,7 +4,7 @@ import { ERRNO, SIGNALS, SYSTEM_CALL_KINDS, type NamedNumber } from "../abi/numb
 import type { Profile, ProfileConstant, ProfileField, ProfileStruct } from "../abi/profile.ts";
 import { type FoundProfile, PROFILES } from "../abi/profiles/index.ts";
 import type { CUnit } from "../c/unit.ts";
-import type { Layout } from "../layout/layout.ts";
+import { printLayout } from "../layout/print.ts";
 import { type Checked } from "../lint/check.ts";
 import { findPage, pageText } from "../lint/pages.ts";
 import type { ConfiguredRoles } from "../lint/role.ts";
@@ -89,7 +89,8 @@ function rulePage(word: string): string | undefined {
 }
 
 function declaredField(context: Context, word: Word): string | undefined {
-  for (const subject of context.subjects) {
+  // A struct that holds another comes behind it, and knows the field's place in the whole.
+  for (const subject of context.subjects.toReversed()) {
     const field = subject.fields.find(
       ({ field: { nameSpan } }) => nameSpan.start === word.start && nameSpan.end === word.end,
     );
@@ -249,17 +250,9 @@ function structText(context: Context, subject: StructSubject): string {
       ["role", ROLE_TEXTS[subject.role]],
       ...sizeFacts(context, subject.abiTag, endMarker(subject)?.offset),
     ]),
-    layoutTable(layout),
+    cBlock(printLayout(layout, { cacheLine: 64 })),
     provenance(context),
   );
-}
-
-/** Offset and size of every named field. */
-function layoutTable(layout: Layout): string {
-  const rows = layout.fields
-    .filter((field) => field.name !== undefined)
-    .map((field) => `| ${code(field.path)} | ${field.offset} | ${field.size} |`);
-  return ["| field | offset | size |", "|---|---|---|", ...rows].join("\n");
 }
 
 const ROLE_TEXTS: Readonly<Record<StructSubject["role"], string>> = {
