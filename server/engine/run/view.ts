@@ -1,6 +1,6 @@
 // Reads the machine's words into the plain values of machine/view.ts.
 import { armedDescriptor, peekByte, peekNumber } from "../machine/armed.ts";
-import { areaOffset, classOf } from "../machine/memory.ts";
+import { areaOffset, byteIndex, classOf } from "../machine/memory.ts";
 import { frameAddress, registersOf } from "../machine/frame.ts";
 import { instructionAddress } from "../machine/ip.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -77,6 +77,7 @@ import {
   T_WAIT_LO,
 } from "../machine/words.ts";
 import type { Routine } from "../program/instruction.ts";
+import { PAGE_BYTES } from "../program/program.ts";
 import type { Protection } from "../program/program.ts";
 import { highOf, lowOf, toBigInt, toNumber } from "../support/word64.ts";
 import { signalName } from "./names.ts";
@@ -244,11 +245,16 @@ function readMemory(
 ): { bytes: Uint8Array; mapped: Uint8Array } {
   const bytes = new Uint8Array(size);
   const mapped = new Uint8Array(size);
-  for (let index = 0; index < size; index++) {
-    const byte = peekByte(m, address + index);
-    if (byte === undefined) continue;
-    bytes[index] = byte;
-    mapped[index] = 1;
+  for (let from = 0; from < size; ) {
+    const at = address + from;
+    const length = Math.min(size - from, PAGE_BYTES - (at % PAGE_BYTES));
+    const slot = m.slotOf(lowOf(at), highOf(at));
+    if (slot >= 0 && (m.words[m.pageBase + slot]! & PAGE_MAPPED) !== 0) {
+      const start = byteIndex(m, lowOf(at), highOf(at));
+      bytes.set(m.bytes.subarray(start, start + length), from);
+      mapped.fill(1, from, from + length);
+    }
+    from += length;
   }
   return { bytes, mapped };
 }
