@@ -1,99 +1,134 @@
-// Names in scope. Ordinary names and tags are looked up by the interner's numbers; a block remembers what it hides.
+// Names in scope: ordinary names and tags, looked up by the interner's numbers. A block remembers what it hides.
 import type { CSymbol } from "./ast.ts";
 import type { CEnum, CRecord } from "./records.ts";
 
 export type Tagged = CRecord | CEnum;
 
-/** The level of what is outside of file scope: a prelude, names that a tool declares. */
-const HIDABLE = -1;
-
-export class Scope {
-  readonly #ordinary: (CSymbol | undefined)[] = [];
-  readonly #tags: (Tagged | undefined)[] = [];
-  /** Levels at which the present meaning was declared, so that a block may redeclare. */
-  readonly #ordinaryLevels: number[] = [];
-  readonly #tagLevels: number[] = [];
-  readonly #undo: (() => void)[] = [];
+/** One name space. Numbers are dense, so that plain arrays of full length are the fastest table. */
+class NameSpace<T> {
+  readonly meanings: (T | undefined)[] = [];
+  /** Levels at which the meanings were declared; -1 for none. */
+  readonly #levels: number[] = [];
+  readonly #hidden: { readonly name: number; readonly meaning: T | undefined; readonly level: number }[] = [];
   readonly #marks: number[] = [];
 
-  /** 0 at file scope. */
-  get level(): number {
-    return this.#marks.length;
+  constructor(nameCount: number) {
+    for (let name = 0; name < nameCount; name++) {
+      this.meanings.push(undefined);
+      this.#levels.push(-1);
+    }
   }
 
   push(): void {
-    this.#marks.push(this.#undo.length);
+    this.#marks.push(this.#hidden.length);
   }
 
   pop(): void {
-    const mark = this.#marks.pop();
-    if (mark === undefined) return;
-    while (mark < this.#undo.length) this.#undo.pop()?.();
-  }
-
-  symbol(identifier: number): CSymbol | undefined {
-    return this.#ordinary[identifier];
-  }
-
-  /** The symbol if it was declared at the present level. */
-  symbolHere(identifier: number): CSymbol | undefined {
-    return this.#ordinaryLevels[identifier] === this.level ? this.#ordinary[identifier] : undefined;
-  }
-
-  declare(identifier: number, symbol: CSymbol): void {
-    const before = this.#ordinary[identifier];
-    const levelBefore = this.#ordinaryLevels[identifier] ?? 0;
-    if (0 < this.level) {
-      this.#undo.push(() => {
-        this.#ordinary[identifier] = before;
-        this.#ordinaryLevels[identifier] = levelBefore;
-      });
+    const mark = this.#marks.pop() ?? this.#hidden.length;
+    while (mark < this.#hidden.length) {
+      const { name, meaning, level } = this.#hidden.pop()!;
+      this.meanings[name] = meaning;
+      this.#levels[name] = level;
     }
-    this.#ordinary[identifier] = symbol;
-    this.#ordinaryLevels[identifier] = this.level;
+  }
+
+  /** The meaning if it was declared at the present level. */
+  here(name: number): T | undefined {
+    return this.#levels[name] === this.#marks.length ? this.meanings[name] : undefined;
+  }
+
+  declare(name: number, meaning: T): void {
+    const level = this.#marks.length;
+    // Names of later texts lie behind the first ones.
+    while (this.meanings.length <= name) {
+      this.meanings.push(undefined);
+      this.#levels.push(-1);
+    }
+    if (0 < level) this.#hidden.push({ name, meaning: this.meanings[name], level: this.#levels[name]! });
+    this.meanings[name] = meaning;
+    this.#levels[name] = level;
+  }
+
+  /** Like `declare`, but at the same level the name may be declared again as anything. */
+  declareHidable(name: number, meaning: T): void {
+    this.declare(name, meaning);
+    this.#levels[name] = -1;
+  }
+
+  endPrelude(): void {
+    this.#levels.fill(-1);
+  }
+}
+
+export class Scope {
+  readonly #ordinary: NameSpace<CSymbol>;
+  readonly #tags: NameSpace<Tagged>;
+  #level = 0;
+
+  constructor(nameCount: number) {
+    this.#ordinary = new NameSpace(nameCount);
+    this.#tags = new NameSpace(nameCount);
   }
 
   /** Like `declare`, but at the same level the name may be declared again as anything. */
   declareHidable(identifier: number, symbol: CSymbol): void {
-    this.declare(identifier, symbol);
-    this.#ordinaryLevels[identifier] = HIDABLE;
+    this.#ordinary.declareHidable(identifier, symbol);
   }
 
   /** Whatever file scope has declared so far may be declared again from here on: it was a prelude. */
   endPrelude(): void {
-    for (const identifier of this.#ordinaryLevels.keys())
-      if (this.#ordinary[identifier] !== undefined) this.#ordinaryLevels[identifier] = HIDABLE;
-    for (const identifier of this.#tagLevels.keys())
-      if (this.#tags[identifier] !== undefined) this.#tagLevels[identifier] = HIDABLE;
+    this.#ordinary.endPrelude();
+    this.#tags.endPrelude();
   }
 
-  tag(identifier: number): Tagged | undefined {
-    return this.#tags[identifier];
+  /** 0 at file scope. */
+  get level(): number {
+    return this.#level;
   }
 
-  tagHere(identifier: number): Tagged | undefined {
-    return this.#tagLevels[identifier] === this.level ? this.#tags[identifier] : undefined;
+  push(): void {
+    this.#level++;
+    this.#ordinary.push();
+    this.#tags.push();
   }
 
-  declareTag(identifier: number, tagged: Tagged): void {
-    const before = this.#tags[identifier];
-    const levelBefore = this.#tagLevels[identifier] ?? 0;
-    if (0 < this.level) {
-      this.#undo.push(() => {
-        this.#tags[identifier] = before;
-        this.#tagLevels[identifier] = levelBefore;
-      });
-    }
-    this.#tags[identifier] = tagged;
-    this.#tagLevels[identifier] = this.level;
+  pop(): void {
+    if (this.#level === 0) return;
+    this.#level--;
+    this.#ordinary.pop();
+    this.#tags.pop();
+  }
+
+  symbol(name: number): CSymbol | undefined {
+    return this.#ordinary.meanings[name];
+  }
+
+  symbolHere(name: number): CSymbol | undefined {
+    return this.#ordinary.here(name);
+  }
+
+  declare(name: number, symbol: CSymbol): void {
+    this.#ordinary.declare(name, symbol);
+  }
+
+  tag(name: number): Tagged | undefined {
+    return this.#tags.meanings[name];
+  }
+
+  tagHere(name: number): Tagged | undefined {
+    return this.#tags.here(name);
+  }
+
+  declareTag(name: number, tagged: Tagged): void {
+    this.#tags.declare(name, tagged);
   }
 
   /** All symbols of file scope, when no block is open. */
   symbols(): readonly CSymbol[] {
-    return this.#ordinary.filter((symbol) => symbol !== undefined);
+    return this.#ordinary.meanings.filter((symbol) => symbol !== undefined);
   }
 
   tags(): readonly Tagged[] {
-    return this.#tags.filter((tagged) => tagged !== undefined);
+    return this.#tags.meanings.filter((tagged) => tagged !== undefined);
   }
 }

@@ -231,6 +231,10 @@ export class ExpressionLowering {
     left: Word;
     right: Word;
   } {
+    if (expression.kind === "unary" && expression.operator === "!") {
+      const inner = this.comparison(expression.operand);
+      return { ...inner, comparison: opposite(inner.comparison) };
+    }
     const comparison = expression.kind === "binary" ? comparisonOf(expression.operator) : undefined;
     if (comparison !== undefined && expression.kind === "binary")
       return { comparison, ...this.#compared(expression.left, expression.right) };
@@ -596,9 +600,11 @@ export class ExpressionLowering {
       this.#stepPlace(place, old, operator, span);
       return saved;
     }
-    const old = this.load(place, undefined) ?? NOTHING;
+    const isDirect = wanted !== undefined && isSafeTarget(wanted, place);
+    const loaded = this.load(place, isDirect ? wanted : undefined);
+    const old = loaded ?? registerWord(wanted?.slot ?? 0, as);
     this.#stepPlace(place, old, operator, span);
-    return old;
+    return loaded;
   }
 
   /** `++x`, `x++` without its value: the new value. */
@@ -1565,6 +1571,15 @@ export class ExpressionLowering {
     this.report(code, span, message);
     return NOTHING;
   }
+}
+
+/** Whether the old value of a place may be loaded straight to a register that is still needed afterwards: kept as it is, and no part of the address. */
+function isSafeTarget(wanted: Destination, place: Place): boolean {
+  const as = conversionOf(place.type);
+  if (place.kind !== "memory" || compose(as, wanted.as) !== as) return false;
+  return !place.address.terms.some(
+    ({ operand }) => operand.kind === "register" && operand.slot === wanted.slot,
+  );
 }
 
 /** How an object of a size and an alignment is copied: the largest aligned words first. */
