@@ -417,7 +417,7 @@ export class Workbench {
   async checkExceptionFilter(label: string): Promise<void> {
     await this.showDebugView();
     const row = this.page.locator(selectors.breakpoints, { hasText: label }).first();
-    await row.locator("input[type=checkbox]").check();
+    await row.getByRole("checkbox").click();
   }
 
   async showDebugView(): Promise<void> {
