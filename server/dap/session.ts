@@ -108,6 +108,8 @@ export class Session {
   #isClosed = false;
   #motion: Motion | undefined;
   #isPauseWanted = false;
+  /** Where the present motion, or the last one, began. */
+  #origin = 0;
   #stop: Stop | undefined;
   /** Forward steps that went from boundary to boundary, so that stepping back finds each beginning again. */
   #trail: {
@@ -573,6 +575,7 @@ export class Session {
     this.#stop = undefined;
     this.#motion = motion;
     this.#isPauseWanted = false;
+    this.#origin = this.#scenario?.run.position ?? 0;
     void this.#move(motion, thread, onArrival);
   }
 
@@ -619,7 +622,7 @@ export class Session {
             breakpointIds: [],
             exception: undefined,
           }
-        : arrivalStop(scenario, arrival, thread),
+        : arrivalStop(scenario, arrival, thread, this.#origin),
     );
   }
 

@@ -35,6 +35,7 @@ export function arrivalStop(
   scenario: LoadedScenario,
   arrival: Exclude<Arrival, { readonly kind: "end" }>,
   thread: number,
+  from: number,
 ): Stop {
   const { run, program } = scenario;
   const plain = (reason: string, description: string, who = thread): Stop => ({
@@ -46,7 +47,7 @@ export function arrivalStop(
   });
   switch (arrival.kind) {
     case "step":
-      return plain("step", stepSentence(scenario, thread));
+      return plain("step", stepSentence(scenario, thread, from));
     case "beginning":
       return plain("step", `${threadName(program, thread)} is at the beginning`);
     case "stuck":
@@ -76,17 +77,36 @@ export function withPast(run: Run, description: string): string {
     : description;
 }
 
-function stepSentence({ run, program }: LoadedScenario, thread: number): string {
-  const name = threadName(program, thread);
-  const step = run.lastStep();
-  const event =
-    step?.thread === thread ? step.events.find(({ kind }) => kind === "commit") : undefined;
-  if (step !== undefined && event !== undefined) {
-    const sentence = eventSentence(program, step, event, undefined);
-    if (sentence !== undefined) return sentence;
-  }
-  return `${name} stopped after a step`;
+/** A step says what struck the thread on its way, which the user did not ask for. */
+function stepSentence(scenario: LoadedScenario, thread: number, from: number): string {
+  const { run, program } = scenario;
+  const struck = run.position > from ? lastStrike(scenario, thread, from) : undefined;
+  return struck ?? `${threadName(program, thread)} stopped after a step`;
 }
+
+/** The last abort or commit of the thread between two positions; the run stands at the later one. */
+function lastStrike(scenario: LoadedScenario, thread: number, from: number): string | undefined {
+  const { run, program } = scenario;
+  const present = run.position;
+  let sentence: string | undefined;
+  for (let back = 0; back < STEPS_LOOKED_AT_MAX && run.position > from; back++) {
+    const step = run.lastStep();
+    const event = step?.events.find(
+      (each) => each.thread === thread && (each.kind === "abort" || each.kind === "commit"),
+    );
+    if (step !== undefined && event !== undefined) {
+      const cause = event.kind === "abort" ? abortCause(run, thread) : undefined;
+      sentence = eventSentence(program, step, event, cause);
+      break;
+    }
+    run.back();
+  }
+  run.seek(present);
+  return sentence;
+}
+
+/** A step that took longer than this is not looked through for what happened on its way. */
+const STEPS_LOOKED_AT_MAX = 2000;
 
 /** The thread itself while it lives, else the first that still does. */
 export function nextAlive(run: Run, thread: number): number {

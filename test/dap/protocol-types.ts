@@ -169,8 +169,12 @@ function othersOf(name: string): Type | undefined {
   return found?.body.others ?? (found?.parent === undefined ? undefined : othersOf(found.parent));
 }
 
+/** "Additional attributes are implementation specific." */
+const OPEN: ReadonlySet<string> = new Set(["LaunchRequestArguments", "AttachRequestArguments"]);
+
 function checkInterface(name: string, value: unknown, at: string, errors: string[]): void {
-  checkMembers(membersOf(name), othersOf(name), value, at, errors);
+  const others = OPEN.has(name) ? ({ kind: "any" } as const) : othersOf(name);
+  checkMembers(membersOf(name), others, value, at, errors);
 }
 
 function checkMembers(

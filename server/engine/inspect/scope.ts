@@ -254,7 +254,10 @@ function isSharedByte(program: Program, offset: number): boolean {
 
 function recordMembers(program: Program, type: TypeId): readonly FlatMember[] {
   const record = typeOf(program, type);
-  return isRecord(record) ? flatMembers(program, record) : [];
+  // A member without bytes, such as the `end` that measures the feature size, has no value to show.
+  return isRecord(record)
+    ? flatMembers(program, record).filter((member) => typeOf(program, member.type).size > 0)
+    : [];
 }
 
 function isRecord(type: { readonly kind: string }): type is RecordType {
