@@ -1,7 +1,7 @@
 // Findings as a person reads them: place, severity, message, the source line with a caret under the range, as compilers
 // do, and the ways out. Colours only where the output says so.
 import type { Diagnostic, Severity } from "../engine/index.ts";
-import { LineIndex } from "../engine/index.ts";
+import { linesOf } from "./lines.ts";
 
 const COLOURS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", info: "36" };
 /** Longer source lines are cut around the range. */
@@ -34,20 +34,20 @@ export function formatDiagnostic(
 
 function place(path: string, offset: number, text: string | undefined): string {
   if (text === undefined) return path;
-  const { line, column } = new LineIndex(text).at(offset);
+  const { line, column } = linesOf(text).at(offset);
   return `${path}:${line}:${column}`;
 }
 
 function excerpt(text: string, start: number, end: number, colour: boolean): readonly string[] {
-  const index = new LineIndex(text);
+  const index = linesOf(text);
   const { line, column } = index.at(start);
-  const whole = text.slice(index.startOf(line), index.startOf(line + 1)).replace(/[\r\n]+$/, "");
-  const from = Math.max(
-    0,
-    Math.min(column - 1 - LINE_WIDTH_MAX / 2, whole.length - LINE_WIDTH_MAX),
-  );
-  const shown = printable(whole.slice(from, from + LINE_WIDTH_MAX));
-  const before = printable(whole.slice(from, column - 1));
+  const lineStart = index.startOf(line);
+  const lineEnd = index.startOf(line + 1);
+  // A window of the line: lines may have millions of characters.
+  const latest = Math.max(lineStart, lineEnd - LINE_WIDTH_MAX);
+  const from = Math.max(lineStart, Math.min(start - LINE_WIDTH_MAX / 2, latest));
+  const shown = printable(text.slice(from, Math.min(from + LINE_WIDTH_MAX, lineEnd)).trimEnd());
+  const before = printable(text.slice(from, lineStart + column - 1));
   const width = Math.max(1, Math.min(end - start, shown.length - before.length));
   const number = String(line).padStart(5);
   const marks = paint(`^${"~".repeat(width - 1)}`, "1;32", colour);

@@ -15,7 +15,7 @@ import {
 import { readCFile, targetOption } from "../c-file.ts";
 import type { Json } from "../state-json.ts";
 import { formatDiagnostic } from "../terminal.ts";
-import { LineIndex } from "../../engine/index.ts";
+import { linesOf } from "../lines.ts";
 
 export const layout: Command = {
   name: "layout",
@@ -110,7 +110,7 @@ function documentJson(target: string, files: readonly FileLayouts[]): Json {
     structs: files.flatMap(({ unit, layouts }) => layouts.map((each) => layoutJson(unit, each))),
     errors: files.flatMap(({ unit }) =>
       errorsOf(unit).map((each) => {
-        const at = new LineIndex(unit.textOf(each.span.path) ?? "").at(each.span.start);
+        const at = linesOf(unit.textOf(each.span.path) ?? "").at(each.span.start);
         return {
           code: each.code,
           message: each.message,
@@ -128,7 +128,7 @@ function layoutJson(unit: CUnit, each: Layout): Json {
   return {
     name: each.name,
     file: each.nameSpan.path,
-    line: new LineIndex(text).at(each.nameSpan.start).line,
+    line: linesOf(text).at(each.nameSpan.start).line,
     size: each.size,
     align: each.align,
     role: roleName(roleOf(each.record, unit, NO_ROLES)),

@@ -1,12 +1,6 @@
 // `rseq-lab lint PATH…`: findings in C and C++ files and in scenarios.
 import { resolve } from "node:path";
-import {
-  checkFile,
-  findProfile,
-  LineIndex,
-  NO_CONFIGURATION,
-  PROFILES,
-} from "../../engine/index.ts";
+import { checkFile, findProfile, NO_CONFIGURATION, PROFILES } from "../../engine/index.ts";
 import type { Configuration, Diagnostic, Severity } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
 import { nodeHost } from "../../host/node.ts";
@@ -27,6 +21,7 @@ import {
 import { expandPaths, readSource } from "../sources.ts";
 import type { Json } from "../state-json.ts";
 import { countText, formatDiagnostic } from "../terminal.ts";
+import { linesOf } from "../lines.ts";
 
 const FAIL_ON = ["error", "warning", "info"] as const;
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
@@ -140,7 +135,7 @@ function rangeOf({ diagnostic, text }: Finding): {
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
 } {
-  const index = new LineIndex(text);
+  const index = linesOf(text);
   return { start: index.at(diagnostic.span.start), end: index.at(diagnostic.span.end) };
 }
 
