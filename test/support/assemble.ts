@@ -60,6 +60,8 @@ export interface AssemblyOptions {
   readonly threads: readonly AssembledThread[];
   /** Functions that `call` and signals name. */
   readonly functions?: Readonly<Record<string, string>>;
+  /** Functions behind the threads' code; their names are operands (their addresses). */
+  readonly trailing?: Readonly<Record<string, string>>;
   /** Named 8-byte-aligned memory: sizes in bytes. */
   readonly memory?: Readonly<Record<string, number>>;
   /** Descriptors of sections by label: name → [function, start, end, abort]. Address: the name. */
@@ -93,6 +95,11 @@ export function assemble(options: AssemblyOptions): Program {
       name: `thread ${name}`,
       code,
       kind: "thread" as const,
+    })),
+    ...Object.entries(options.trailing ?? {}).map(([name, code]) => ({
+      name,
+      code,
+      kind: "function" as const,
     })),
   ];
   const textAddress = options.textAddress ?? TEXT;
@@ -145,6 +152,9 @@ export function assemble(options: AssemblyOptions): Program {
     if (found === undefined) throw new Error(`no label ${label}`);
     return found;
   };
+  for (const name of Object.keys(options.trailing ?? {})) {
+    memory.set(name, textAddress + 4 * functions[functionIndex(name)]!.start);
+  }
   const sections: Section[] = [];
   const descriptors = new Uint8Array(Math.max(1, Object.keys(options.sections ?? {}).length) * 32);
   Object.entries(options.sections ?? {}).forEach(([name, [fn, start, end, abort]], index) => {

@@ -336,7 +336,7 @@ function opLines(
   const goal = (label: unknown): string => `o${labels.get(String(label))}`;
   const memory = (at: unknown): string => `[${MEMORY + 8 * Number(at)}]`;
   const lines = ((): string[] => {
-    switch (name) {
+    switch (String(name)) {
       case "addi":
         return [`add r${a}, r${a}, ${b}`];
       case "mov":

@@ -54,7 +54,10 @@ export function restoreCheckpoint(m: Machine, checkpoint: Checkpoint): void {
     const stack = m.stackPages[slot]!;
     const bits = m.writtenBase + stack * WRITTEN_WORDS;
     if (checkpoint.pages[next] !== slot) {
-      m.fillPage(slot);
+      m.initialPage(
+        slot,
+        m.words.subarray(m.memoryBase + slot * PAGE_WORDS, m.memoryBase + (slot + 1) * PAGE_WORDS),
+      );
       if (stack >= 0) m.words.fill(0, bits, bits + WRITTEN_WORDS);
       continue;
     }
@@ -68,6 +71,46 @@ export function restoreCheckpoint(m: Machine, checkpoint: Checkpoint): void {
     m.words.set(checkpoint.contents.subarray(at, at + WRITTEN_WORDS), bits);
     at += WRITTEN_WORDS;
   }
+}
+
+/**
+ * The whole state in one canonical list of bytes: equal exactly if two machines of a program are in the same state. Pages as they were
+ * at the start, and unused parts of register stacks, are left out, so that it does not depend on what was ever touched.
+ */
+export function stateBytes(m: Machine): Uint8Array {
+  const parts: Int32Array[] = [m.words.slice(0, m.controlWords)];
+  for (let thread = 0; thread < m.threadCount; thread++) {
+    const start = registerStack(m, thread);
+    let end = start + m.registerHigh[thread]!;
+    while (end > start && m.words[end - 1] === 0) end--;
+    parts.push(Int32Array.of(end - start), m.words.slice(start, end));
+  }
+  const initial = new Int32Array(PAGE_WORDS);
+  for (let slot = 0; slot < m.pageCount; slot++) {
+    if (m.touchedPages[slot] === 0) continue;
+    const start = m.memoryBase + slot * PAGE_WORDS;
+    const words = m.words.slice(start, start + PAGE_WORDS);
+    m.initialPage(slot, initial);
+    const stack = m.stackPages[slot]!;
+    const bits = m.writtenBase + stack * WRITTEN_WORDS;
+    const written = stack < 0 ? new Int32Array(0) : m.words.slice(bits, bits + WRITTEN_WORDS);
+    const changed = words.some((word, index) => word !== initial[index]);
+    if (changed || written.some((word) => word !== 0))
+      parts.push(Int32Array.of(slot), words, written);
+  }
+  return joined(parts);
+}
+
+function joined(parts: readonly Int32Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const words = new Int32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    words.set(part, at);
+    at += part.length;
+  }
+  return new Uint8Array(words.buffer);
 }
 
 export function checkpointBytes(checkpoint: Checkpoint): number {

@@ -56,6 +56,8 @@ import {
   EVENT_USER_IRQ,
   FRAME_CALL,
   FRAME_SEGV_FATAL,
+  F_BAD_HI,
+  F_BAD_LO,
   F_FUNCTION,
   F_KIND,
   F_OFFSET,
@@ -68,6 +70,8 @@ import {
   SIGFPE,
   SIGILL,
   SIGSEGV,
+  T_BAD_HI,
+  T_BAD_LO,
   T_CPU,
   T_EXIT,
   T_FRAME,
@@ -422,6 +426,8 @@ function returnFromHandler(m: Machine, thread: number, at: number, frame: number
   const handler = m.words[frame + F_FUNCTION]!;
   const fatal = m.words[frame + F_KIND] === FRAME_SEGV_FATAL;
   const target = m.words[frame + F_RETURN]!;
+  m.put(at + T_BAD_LO, m.words[frame + F_BAD_LO]!);
+  m.put(at + T_BAD_HI, m.words[frame + F_BAD_HI]!);
   popFrame(m, thread);
   m.put(at + T_PC, target);
   m.note(N_SIGNAL_RETURN, thread, handler);

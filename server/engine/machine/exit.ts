@@ -17,6 +17,8 @@ import {
   FRAME_SEGV,
   FRAME_SEGV_FATAL,
   FRAME_SIGNAL,
+  F_BAD_HI,
+  F_BAD_LO,
   F_FUNCTION,
   F_KIND,
   F_PREVIOUS,
@@ -26,6 +28,8 @@ import {
   SIGSEGV,
   T_AREA_HI,
   T_AREA_LO,
+  T_BAD_HI,
+  T_BAD_LO,
   T_EVENT,
   T_EXIT,
   T_FRAME,
@@ -158,6 +162,9 @@ function buildFrame(m: Machine, thread: number, handler: number, kind: number): 
     killProcess(m, thread, SIGSEGV, DEATH_STACK, 0);
     return false;
   }
+  const frame = m.words[at + T_FRAME]!;
+  m.put(frame + F_BAD_LO, m.words[at + T_BAD_LO]!);
+  m.put(frame + F_BAD_HI, m.words[at + T_BAD_HI]!);
   m.put(at + T_PC, fn.start);
   m.note(N_SIGNAL, thread, handler, interrupted);
   return true;

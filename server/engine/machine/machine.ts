@@ -90,6 +90,8 @@ export class Machine {
   readonly pointerIs32: boolean;
   readonly outside: OutsideWrite[] = [];
 
+  /** Contents of each page at the start, where they are not all zero. */
+  readonly #pageSources: readonly (Uint8Array | undefined)[];
   readonly #hash: Int32Array;
   readonly #hashMask: number;
 
@@ -130,20 +132,24 @@ export class Machine {
       this.words[this.pageBase + slot] = page.flags;
       this.#enter(page.address, slot);
     });
-    for (let slot = 0; slot < this.pageCount; slot++) this.fillPage(slot);
+    this.#pageSources = pages.map((page) => page.source);
+    pages.forEach((page, slot) => {
+      const isText = page.address < this.textHigh && this.textLow < page.address + PAGE_BYTES;
+      if (page.source === undefined && !isText) return;
+      const start = this.memoryBase + slot * PAGE_WORDS;
+      this.initialPage(slot, this.words.subarray(start, start + PAGE_WORDS));
+    });
   }
 
-  /** Contents of a page at the start of the run. */
-  fillPage(slot: number): void {
+  /** Writes the contents of a page at the start of the run into `out`. */
+  initialPage(slot: number, out: Int32Array): void {
     const address = this.pageAddresses[slot]!;
-    const start = (this.memoryBase + slot * PAGE_WORDS) * 4;
-    this.bytes.fill(0, start, start + PAGE_BYTES);
-    this.#fillText(address, start);
-    for (const segment of this.program.segments) {
-      const from = address - segment.address;
-      if (from < 0 || from >= segment.bytes.length) continue;
-      this.bytes.set(segment.bytes.subarray(from, from + PAGE_BYTES), start);
-    }
+    const bytes = new Uint8Array(out.buffer, out.byteOffset, PAGE_BYTES);
+    bytes.fill(0);
+    if (address < this.textHigh && this.textLow < address + PAGE_BYTES)
+      this.#fillText(address, out);
+    const source = this.#pageSources[slot];
+    if (source !== undefined) bytes.set(source);
   }
 
   thread(index: number): number {
@@ -224,22 +230,17 @@ export class Machine {
     this.violated = false;
   }
 
-  /** A copy of the whole state, for comparisons. */
-  stateBytes(): Uint8Array {
-    return this.bytes.slice();
-  }
-
   /** Text as bytes: signatures as they stand, instructions as a word that names their operation. */
-  #fillText(address: number, start: number): void {
+  #fillText(address: number, out: Int32Array): void {
     const { bigEndian } = this.program.machine;
-    const view = new DataView(this.bytes.buffer);
+    const view = new DataView(out.buffer, out.byteOffset, PAGE_BYTES);
     for (let offset = 0; offset < PAGE_BYTES; offset += 4) {
       const index = (address + offset - this.textLow) / 4;
       if (index < 0 || index >= this.code.programCount) continue;
       const at = index * CODE_WORDS;
       const operation = this.code.code[at]!;
       const word = operation === OP_DATA ? this.code.code[at + I_HOW]! : 0xc0de0000 | operation;
-      view.setInt32(start + offset, word | 0, !bigEndian);
+      view.setInt32(offset, word | 0, !bigEndian);
     }
   }
 
@@ -263,6 +264,8 @@ export class Machine {
 }
 
 interface Page {
+  /** Contents at the start; undefined: zero, or text. */
+  readonly source: Uint8Array | undefined;
   readonly address: number;
   readonly flags: number;
   readonly stack: boolean;
@@ -296,7 +299,9 @@ function pageTable(program: Program, threadCount: number): Page[] {
     const stack = segment.kind === "stack";
     const count = Math.ceil(segment.size / PAGE_BYTES);
     for (let page = 0; page < count; page++) {
+      const bytes = segment.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
       pages.push({
+        source: bytes.length === 0 ? undefined : bytes,
         address: segment.address + page * PAGE_BYTES,
         flags: stack ? flags | PAGE_STACK : flags,
         stack,
@@ -307,14 +312,26 @@ function pageTable(program: Program, threadCount: number): Page[] {
   const scratch = routineStackAddress(threadCount);
   for (let page = 0; page < STACK_BYTES / PAGE_BYTES; page++) {
     const flags = PAGE_READ | PAGE_WRITE | PAGE_MAPPED;
-    pages.push({ address: scratch + page * PAGE_BYTES, flags, stack: false, mmap: false });
+    pages.push({
+      source: undefined,
+      address: scratch + page * PAGE_BYTES,
+      flags,
+      stack: false,
+      mmap: false,
+    });
   }
   const maps = program.instructions.some(
     (instruction) => instruction.kind === "system-call" && instruction.service === "mmap",
   );
   const mmapPages = maps ? MMAP_PAGES : 0;
   for (let page = 0; page < mmapPages; page++) {
-    pages.push({ address: MMAP_ADDRESS + page * PAGE_BYTES, flags: 0, stack: false, mmap: true });
+    pages.push({
+      source: undefined,
+      address: MMAP_ADDRESS + page * PAGE_BYTES,
+      flags: 0,
+      stack: false,
+      mmap: true,
+    });
   }
   return pages;
 }

@@ -131,7 +131,10 @@ export const F_USED = 5;
 export const F_KIND = 6;
 /** Offset of the memory locals from the stack's lowest byte. */
 export const F_OFFSET = 7;
-export const FRAME_WORDS = 8;
+/** Handlers' frames: the interrupted address where no instruction starts (F_RETURN is -1 then). */
+export const F_BAD_LO = 8;
+export const F_BAD_HI = 9;
+export const FRAME_WORDS = 10;
 
 export const FRAME_CALL = 0;
 export const FRAME_SIGNAL = 1;

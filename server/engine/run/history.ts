@@ -7,8 +7,8 @@ import type { Machine } from "../machine/machine.ts";
 const SPACING_FIRST = 4096;
 const CHECKPOINTS_MAX = 256;
 const CHECKPOINT_BYTES_MAX = 24 * 1024 * 1024;
-const WINDOW_STEPS_MAX = 1 << 16;
-const WINDOW_UNDO_MAX = 1 << 21;
+const WINDOW_STEPS_MAX = 1 << 14;
+const WINDOW_UNDO_MAX = 1 << 18;
 
 interface Saved {
   readonly position: number;

@@ -26,6 +26,8 @@ import {
   EVENT_USER_IRQ,
   FRAME_CALL,
   FRAME_WORDS,
+  F_BAD_HI,
+  F_BAD_LO,
   F_FUNCTION,
   F_KIND,
   F_PREVIOUS,
@@ -227,7 +229,10 @@ function readFrames(m: Machine, thread: number): FrameView[] {
       base: frame,
     });
     pc = m.words[frame + F_RETURN]!;
-    address = m.textLow + 4 * pc;
+    address =
+      pc < 0
+        ? toNumber(m.words[frame + F_BAD_LO]!, m.words[frame + F_BAD_HI]!)
+        : m.textLow + 4 * pc;
   }
   return frames;
 }
@@ -245,7 +250,7 @@ function readMemory(
 ): { bytes: Uint8Array; mapped: Uint8Array } {
   const bytes = new Uint8Array(size);
   const mapped = new Uint8Array(size);
-  for (let from = 0; from < size; ) {
+  for (let from = 0; from < size;) {
     const at = address + from;
     const length = Math.min(size - from, PAGE_BYTES - (at % PAGE_BYTES));
     const slot = m.slotOf(lowOf(at), highOf(at));
