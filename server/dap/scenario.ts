@@ -159,7 +159,7 @@ export async function loadScenario(host: Host, options: LaunchOptions): Promise<
     }),
   );
   files.set(path, file.text);
-  const textOf = (name: string): string | undefined => 
+  const textOf = (name: string): string | undefined =>
     files.get(name) ?? compiled.reading.unit.textOf(name);
   const { program } = compiled;
   if (program === undefined) return refuse("", compiled.diagnostics, baseName(path), textOf);

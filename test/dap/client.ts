@@ -27,7 +27,7 @@ export class Client {
   readonly #session: Session;
   #seq = 1;
   readonly #answers = new Map<number, (response: DebugProtocol.Response) => void>();
-  readonly #waiting: { readonly event: string; readonly done: (body: Body) => void }[] = [];
+  #waiting: readonly { readonly event: string; readonly done: (body: Body) => void }[] = [];
   /** Every message, in the order of sending: ours and the adapter's. */
   readonly messages: object[] = [];
   readonly events: { readonly event: string; readonly body: Body }[] = [];
@@ -67,8 +67,9 @@ export class Client {
     }
     const { event, body = {} } = message as { event: string; body?: Body };
     this.events.push({ event, body });
-    const index = this.#waiting.findIndex((each) => each.event === event);
-    if (index >= 0) this.#waiting.splice(index, 1)[0]?.done(body);
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter((each) => each.event !== event);
+    for (const each of waiting) if (each.event === event) each.done(body);
   }
 
   /** Sends anything at all, also what is no message. */
@@ -78,7 +79,12 @@ export class Client {
 
   /** Sends a request and waits for its answer, good or bad. */
   send(command: string, args?: object): Promise<DebugProtocol.Response> {
-    const request = { type: "request", seq: this.#seq++, command, ...(args === undefined ? {} : { arguments: args }) };
+    const request = {
+      type: "request",
+      seq: this.#seq++,
+      command,
+      ...(args === undefined ? {} : { arguments: args }),
+    };
     this.messages.push(request);
     return new Promise((resolve) => {
       this.#answers.set(request.seq, resolve);
@@ -106,7 +112,7 @@ export class Client {
   /** The body of the next event of that name. */
   next(event: string): Promise<Body> {
     return new Promise((done) => {
-      this.#waiting.push({ event, done });
+      this.#waiting = [...this.#waiting, { event, done }];
     });
   }
 
@@ -142,13 +148,17 @@ export class Client {
   }
 
   async scopeNames(threadId: number): Promise<readonly string[]> {
-    const { scopes } = await this.request("scopes", { frameId: (await this.stack(threadId))[0]?.id ?? 0 });
+    const { scopes } = await this.request("scopes", {
+      frameId: (await this.stack(threadId))[0]?.id ?? 0,
+    });
     return (scopes as readonly { name: string }[]).map(({ name }) => name);
   }
 
   /** The variables of the scope whose name starts so, for the innermost frame of a thread. */
   async scope(threadId: number, name: string): Promise<readonly Variable[]> {
-    const { scopes } = await this.request("scopes", { frameId: (await this.stack(threadId))[0]?.id ?? 0 });
+    const { scopes } = await this.request("scopes", {
+      frameId: (await this.stack(threadId))[0]?.id ?? 0,
+    });
     const found = (scopes as readonly Variable[]).find((each) => each.name.startsWith(name));
     expect(found, `scope ${name}`).toBeDefined();
     return this.children(found?.variablesReference ?? 0);

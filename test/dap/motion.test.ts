@@ -53,12 +53,20 @@ interface Walker {
   readonly context: MotionContext;
 }
 
-function walker(schedule: "random" | "round-robin", breakpoints: readonly AnyBreakpoint[] = []): Walker {
+function walker(
+  schedule: "random" | "round-robin",
+  breakpoints: readonly AnyBreakpoint[] = [],
+): Walker {
   const run = createRun(program, { schedule: { kind: schedule } });
   const set = new BreakpointSet(breakpoints);
   return {
     run,
-    context: { run, codeMap: makeCodeMap(program, () => ""), breakpoints: () => set, onLog: () => undefined },
+    context: {
+      run,
+      codeMap: makeCodeMap(program, () => ""),
+      breakpoints: () => set,
+      onLog: () => undefined,
+    },
   };
 }
 
@@ -76,7 +84,13 @@ function snapshot(run: MachineRun): string {
 function lineBreakpoint(id: number, label: string): AnyBreakpoint {
   const owner = program.functions[0];
   const found = owner?.labels.find(({ name }) => name === label);
-  return { kind: "breakpoint", id, guard: NO_GUARD, hits: [], instructions: [found?.instruction ?? -1] };
+  return {
+    kind: "breakpoint",
+    id,
+    guard: NO_GUARD,
+    hits: [],
+    instructions: [found?.instruction ?? -1],
+  };
 }
 
 test("stepping back after a step finds the very state in which the step began", () => {

@@ -6,12 +6,23 @@ test("the protocol's declarations are read as a whole", () => {
 });
 
 test("a good message has no errors", () => {
-  const message = { seq: 1, type: "event", event: "stopped", body: { reason: "step", threadId: 1 } };
+  const message = {
+    seq: 1,
+    type: "event",
+    event: "stopped",
+    body: { reason: "step", threadId: 1 },
+  };
   expect(protocolErrors(message)).toEqual([]);
 });
 
 test("a missing member, a wrong type and a member that the protocol does not know are found", () => {
-  const response = { seq: 1, type: "response", request_seq: 1, success: true, command: "variables" };
+  const response = {
+    seq: 1,
+    type: "response",
+    request_seq: 1,
+    success: true,
+    command: "variables",
+  };
   const variable = { name: 1, variablesReference: 0, colour: "red" };
   expect(protocolErrors({ ...response, body: { variables: [variable] } })).toEqual([
     "VariablesResponse.body.variables[0].name is no string",

@@ -11,7 +11,11 @@ type Type =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "array"; readonly element: Type }
   | { readonly kind: "union"; readonly members: readonly Type[] }
-  | { readonly kind: "object"; readonly members: readonly Member[]; readonly others: Type | undefined };
+  | {
+      readonly kind: "object";
+      readonly members: readonly Member[];
+      readonly others: Type | undefined;
+    };
 
 interface Member {
   readonly name: string;
@@ -24,7 +28,10 @@ interface Interface {
 }
 
 const packageFile = createRequire(import.meta.url).resolve("@vscode/debugprotocol/package.json");
-const declarations = readFileSync(path.join(path.dirname(packageFile), "lib/debugProtocol.d.ts"), "utf8");
+const declarations = readFileSync(
+  path.join(path.dirname(packageFile), "lib/debugProtocol.d.ts"),
+  "utf8",
+);
 
 /** A reader of the declarations' small part of TypeScript. */
 class Reader {
@@ -50,7 +57,8 @@ class Reader {
 
   #expect(token: string): void {
     const found = this.#next();
-    if (found !== token) throw new Error(`The declarations have '${found}' where '${token}' is expected.`);
+    if (found !== token)
+      throw new Error(`The declarations have '${found}' where '${token}' is expected.`);
   }
 
   #accept(token: string): boolean {
@@ -73,7 +81,8 @@ class Reader {
       this.#expect(";");
       return;
     }
-    if (word !== "interface") throw new Error(`The declarations have '${word}', which is not read here.`);
+    if (word !== "interface")
+      throw new Error(`The declarations have '${word}', which is not read here.`);
     const parent = this.#accept("extends") ? this.#next() : undefined;
     this.interfaces.set(name, { parent, body: this.#object() });
   }
@@ -124,7 +133,8 @@ class Reader {
     const word = this.#next();
     if (word.startsWith("'")) return { kind: "literal", value: word.slice(1, -1) };
     if (word === "any") return { kind: "any" };
-    if (["string", "number", "boolean", "null", "object"].includes(word)) return { kind: "primitive", name: word };
+    if (["string", "number", "boolean", "null", "object"].includes(word))
+      return { kind: "primitive", name: word };
     return { kind: "name", name: word };
   }
 }
@@ -205,7 +215,8 @@ function check(type: Type, value: unknown, at: string, errors: string[]): void {
     case "any":
       return;
     case "primitive":
-      if (type.name === "null" ? value !== null : typeof value !== type.name) errors.push(`${at} is no ${type.name}`);
+      if (type.name === "null" ? value !== null : typeof value !== type.name)
+        errors.push(`${at} is no ${type.name}`);
       return;
     case "literal":
       if (value !== type.value) errors.push(`${at} is not '${type.value}'`);
@@ -218,7 +229,9 @@ function check(type: Type, value: unknown, at: string, errors: string[]): void {
     }
     case "array":
       if (!Array.isArray(value)) errors.push(`${at} is no list`);
-      else for (const [index, each] of value.entries()) check(type.element, each, `${at}[${index}]`, errors);
+      else
+        for (const [index, each] of value.entries())
+          check(type.element, each, `${at}[${index}]`, errors);
       return;
     case "union": {
       const fits = type.members.some((member) => {

@@ -18,5 +18,8 @@ export function makeRandom(seed: number): (bound: number) => number {
 export function seeds(count: number): readonly number[] {
   const factor = Number(process.env["RSEQ_LAB_WALKS"] ?? "1");
   const first = Number(process.env["RSEQ_LAB_SEED"] ?? "1");
-  return Array.from({ length: Math.max(1, Math.round(count * factor)) }, (_, index) => first + index);
+  return Array.from(
+    { length: Math.max(1, Math.round(count * factor)) },
+    (_, index) => first + index,
+  );
 }

@@ -50,7 +50,8 @@ function areaName(inspection: Inspection, address: number): string | undefined {
   if (owner === undefined) return undefined;
   const thread = program.threads[owner.thread]?.name ?? "?";
   const type = owner.area === "shared" ? program.shared?.type : program.rseq.type;
-  const path = type === undefined || owner.offset === 0 ? "" : typePath(program, type, owner.offset);
+  const path =
+    type === undefined || owner.offset === 0 ? "" : typePath(program, type, owner.offset);
   const name = `${thread}.${owner.area === "shared" ? "rseq_shared" : "rseq"}`;
   return path === "" ? withDistance(name, owner.offset) : `${name}->${path.replace(/^\./, "")}`;
 }
