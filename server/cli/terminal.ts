@@ -56,13 +56,11 @@ function excerpt(text: string, start: number, end: number, colour: boolean): rea
 
 /** Tabs as one space, so that the caret stands right; control characters as a middle dot, so that a terminal is left alone. */
 function printable(text: string): string {
-  return [...text]
-    .map((character) => {
-      if (character === "\t") return " ";
-      const point = character.codePointAt(0) ?? 0;
-      return point < 32 || (point >= 127 && point < 160) ? "·" : character;
-    })
-    .join("");
+  return Array.from(text, (character) => {
+    if (character === "\t") return " ";
+    const point = character.codePointAt(0) ?? 0;
+    return point < 32 || (point >= 127 && point < 160) ? "·" : character;
+  }).join("");
 }
 
 /** `1 error, 2 warnings in 3 files`. */

@@ -20,7 +20,7 @@ const BUFFER_UNITS = 1 << 16;
 export async function traceWriter(path: string, run: Run, lineOf: LineOf): Promise<TraceWriter> {
   const file = await open(path, "w").catch((error: unknown) => {
     throw new UsageError(
-      `cannot write '${path}': ${error instanceof Error ? error.message : error}.`,
+      `cannot write '${path}': ${error instanceof Error ? error.message : String(error)}.`,
     );
   });
   const nameOf = addressNames(run.program);
