@@ -357,7 +357,11 @@ export class ExpressionLowering {
     const name = expression.name;
     if (this.#unknownNames.has(name)) return NOTHING;
     this.#unknownNames.add(name);
-    const known = [...this.#knownNames()];
+    const known = new Set(this.#knownNames());
+    if (known.has(name)) {
+      this.report("T53", expression.span, `'${name}' is declared further down; C needs it before.`);
+      return NOTHING;
+    }
     const suggestion = nearest(name, known);
     const hint = suggestion === undefined ? "" : `; did you mean '${suggestion}'?`;
     const end = suggestion === undefined ? "." : "";
