@@ -73,6 +73,42 @@ export function restoreCheckpoint(m: Machine, checkpoint: Checkpoint): void {
   }
 }
 
+/** Are register stacks and memory as they were at the checkpoint? Control words are the caller's to compare. */
+export function isAtCheckpoint(m: Machine, { registers, pages, contents }: Checkpoint): boolean {
+  for (let thread = 0; thread < registers.length; thread++) {
+    const stack = registers[thread]!;
+    if (stack.length !== m.registerHigh[thread]) return false;
+    if (!isEqualAt(m, registerStack(m, thread), stack, 0, stack.length)) return false;
+  }
+  let at = 0;
+  let next = 0;
+  for (let slot = 0; slot < m.pageCount; slot++) {
+    if (m.touchedPages[slot] === 0) continue;
+    if (pages[next++] !== slot) return false;
+    if (!isEqualAt(m, m.memoryBase + slot * PAGE_WORDS, contents, at, PAGE_WORDS)) return false;
+    at += PAGE_WORDS;
+    const stack = m.stackPages[slot]!;
+    if (stack < 0) continue;
+    const bits = m.writtenBase + stack * WRITTEN_WORDS;
+    if (!isEqualAt(m, bits, contents, at, WRITTEN_WORDS)) return false;
+    at += WRITTEN_WORDS;
+  }
+  return true;
+}
+
+function isEqualAt(
+  m: Machine,
+  start: number,
+  words: Int32Array,
+  from: number,
+  count: number,
+): boolean {
+  for (let word = 0; word < count; word++) {
+    if (m.words[start + word] !== words[from + word]) return false;
+  }
+  return true;
+}
+
 /**
  * The whole state in one canonical list of bytes: equal exactly if two machines of a program are in the same state. Pages as they were
  * at the start, and unused parts of register stacks, are left out, so that it does not depend on what was ever touched.

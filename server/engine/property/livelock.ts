@@ -2,7 +2,7 @@
 // wake or injected event, while every live thread has stepped or stays blocked. Then it will go on like that forever.
 // States are compared at aborts, against one that is kept at growing distances (Brent), so that the cost stays small.
 import type { Checkpoint } from "../machine/checkpoint.ts";
-import { takeCheckpoint } from "../machine/checkpoint.ts";
+import { isAtCheckpoint, takeCheckpoint } from "../machine/checkpoint.ts";
 import {
   EVENT_INSTRUCTION,
   EVENT_MIGRATE,
@@ -15,16 +15,18 @@ import {
 import type { Machine } from "../machine/machine.ts";
 import { NOTE_NUMBERS } from "../machine/machine.ts";
 import { N_ABORT, N_COMMIT, N_EXIT, N_WAKE } from "../machine/notes.ts";
-import { STATE_BLOCKED, STATE_EXITED, T_ABORTS, T_STATE } from "../machine/words.ts";
+import { STATE_BLOCKED, STATE_EXITED, T_ABORTS, T_STATE, THREAD_WORDS } from "../machine/words.ts";
 
 /** Words of state that are kept for the comparison; larger machines are not watched. */
 const WORDS_MAX = 1 << 20;
+/** Aborts in a row, without any progress, after which a first state is kept. */
+const ABORTS_FIRST = 16;
 
 export class LivelockWatch {
   readonly #adversarial: boolean;
   #kept: Checkpoint | undefined;
   #aborts = 0;
-  #limit = 1;
+  #limit = ABORTS_FIRST;
   #stepped: Uint8Array = new Uint8Array(0);
 
   constructor(mode: "on" | "adversarial") {
@@ -52,7 +54,7 @@ export class LivelockWatch {
   forget(): void {
     this.#kept = undefined;
     this.#aborts = 0;
-    this.#limit = 1;
+    this.#limit = ABORTS_FIRST;
   }
 
   #atAbort(m: Machine): boolean {
@@ -80,20 +82,14 @@ export class LivelockWatch {
 
   /** Equal but for the counters of aborts. */
   #isSame(m: Machine, kept: Checkpoint): boolean {
-    const aborts = new Set<number>();
-    for (let thread = 0; thread < m.threadCount; thread++) aborts.add(m.thread(thread) + T_ABORTS);
     for (let word = 0; word < kept.control.length; word++) {
-      if (kept.control[word] !== m.words[word] && !aborts.has(word)) return false;
+      if (kept.control[word] !== m.words[word] && !isAbortCounter(m, word)) return false;
     }
-    const now = takeCheckpoint(m);
-    return (
-      areEqual(now.pages, kept.pages) &&
-      areEqual(now.contents, kept.contents) &&
-      now.registers.every((stack, thread) => areEqual(stack, kept.registers[thread]!))
-    );
+    return isAtCheckpoint(m, kept);
   }
 }
 
-function areEqual(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((word, index) => word === b[index]);
+function isAbortCounter(m: Machine, word: number): boolean {
+  const offset = word - m.threadBase;
+  return offset >= 0 && word < m.policyBase && offset % THREAD_WORDS === T_ABORTS;
 }
