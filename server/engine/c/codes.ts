@@ -10,6 +10,14 @@ export interface CodeEntry {
   readonly explanation: string;
 }
 
+/** Stands for all findings beyond the limit. */
+export const moreFindings: CodeEntry = entry(
+  "N03",
+  "more-findings",
+  "info",
+  "The file has more findings than are listed. Correct the first ones; many of the others are likely to go with them.",
+);
+
 export const readingCodes: readonly CodeEntry[] = [
   entry(
     "S01",
@@ -246,6 +254,12 @@ export const readingCodes: readonly CodeEntry[] = [
     "The tag names another kind of type: 'struct x' and 'union x' are one name in C. Use the keyword of its definition.",
   ),
   entry(
+    "T21",
+    "unknown-word",
+    "error",
+    "A name that nothing declares stands before a type or behind a member's name, where an attribute macro could stand. It is skipped, so an alignment that it asks for is missing. Define it, include its header, or remove it.",
+  ),
+  entry(
     "N01",
     "missing-include",
     "info",
@@ -257,12 +271,7 @@ export const readingCodes: readonly CodeEntry[] = [
     "warning",
     "The text contains a '#warning' that is not switched off. It is the author's message to you.",
   ),
-  entry(
-    "N03",
-    "more-findings",
-    "info",
-    "The file has more findings than are listed. Correct the first ones; many of the others are likely to go with them.",
-  ),
+  moreFindings,
 ];
 
 export const readingCodesByCode: ReadonlyMap<string, CodeEntry> = new Map(

@@ -415,18 +415,21 @@ function memberBehind(expression: Expression, types: TypeTable): number | undefi
 
 /** C23 6.2.7 as far as `_Generic` and `__builtin_types_compatible_p` need it; qualifiers on top do not count. */
 export function areCompatible(left: CType, right: CType): boolean {
-  const a = resolve(left);
-  const b = resolve(right);
-  if (a === b) return true;
+  let a = resolve(left);
+  let b = resolve(right);
+  for (;;) {
+    if (a === b) return true;
+    if (a.kind === "pointer" && b.kind === "pointer") {
+      a = resolve(a.target);
+      b = resolve(b.target);
+    } else if (a.kind === "array" && b.kind === "array") {
+      if (a.count !== undefined && b.count !== undefined && a.count !== b.count) return false;
+      a = resolve(a.element);
+      b = resolve(b.element);
+    } else break;
+  }
   if (a.kind === "enum" && b.kind === "integer") return a.underlying === b;
   if (a.kind === "integer" && b.kind === "enum") return b.underlying === a;
-  if (a.kind === "pointer" && b.kind === "pointer") return areCompatible(a.target, b.target);
-  if (a.kind === "array" && b.kind === "array") {
-    return (
-      (a.count === undefined || b.count === undefined || a.count === b.count) &&
-      areCompatible(a.element, b.element)
-    );
-  }
   if (a.kind === "function" && b.kind === "function") {
     return (
       areCompatible(a.returns, b.returns) &&

@@ -143,7 +143,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     this.types = input.types;
     this.target = input.types.target;
     this.#hooks = input.hooks;
-    this.scope = input.scope ?? new Scope();
+    this.scope = input.scope ?? new Scope(input.spellings.identifiers.names.length);
     this.#packChanges = input.packChanges;
     this.#hasMissingIncludes = input.hasMissingIncludes;
     this.#builtinBase = this.places.add({ path: "<builtin>", text: "" });
@@ -155,17 +155,14 @@ export class DeclarationParser extends AttributeParser implements Parser {
     while (this.at < this.count) {
       const before = this.at;
       this.#externalItem();
-      if (this.at === before) {
-        if (this.peek() === token.RIGHT_BRACE)
-          this.report("S01", this.span(), "This '}' closes nothing.");
-        this.next();
-      }
+      if (this.at === before) this.next();
     }
   }
 
   #externalItem(): void {
     const kind = this.peek();
     if (kind === token.SEMICOLON) return this.next();
+    if (kind === token.RIGHT_BRACE) return this.#strayBraces();
     if (kind === token.IDENTIFIER && !this.isTypeName()) {
       if (this.#hooks.externalItem?.(this) === true) return undefined;
       if (this.#macroLikeItem()) return undefined;
@@ -176,17 +173,25 @@ export class DeclarationParser extends AttributeParser implements Parser {
     return undefined;
   }
 
+  #strayBraces(): void {
+    this.report("S01", this.span(), "This '}' closes nothing.");
+    while (this.peek() === token.RIGHT_BRACE || this.peek() === token.SEMICOLON) this.next();
+  }
+
   #linkage(): void {
+    if (this.isDeep()) return this.recover();
     this.next();
     this.next();
     if (this.peek() !== token.LEFT_BRACE) return this.#externalItem();
     const brace = this.at;
+    this.depth++;
     this.next();
     while (this.at < this.count && this.peek() !== token.RIGHT_BRACE) {
       const before = this.at;
       this.#externalItem();
       if (this.at === before) this.next();
     }
+    this.depth--;
     if (!this.accept(token.RIGHT_BRACE)) this.reportUnclosed(brace);
     return undefined;
   }
@@ -279,6 +284,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
   #endDeclaration(): void {
     if (this.accept(token.SEMICOLON)) return;
     if (0 < this.at && this.kinds[this.at - 1] === token.SEMICOLON) return;
+    // Behind a body whose '}' was forgotten, the next declaration follows without a ';' of its own.
     this.reportMissing(";");
     if (!this.#isAtLineStart() || !this.isStartOfDeclaration()) this.recover();
   }
@@ -639,7 +645,9 @@ export class DeclarationParser extends AttributeParser implements Parser {
       }
       if (kind === token.IDENTIFIER) {
         if (hasType || words !== 0) break;
+        const before = this.at;
         const type = this.#namedType(isMember);
+        if (type === undefined && this.at !== before) continue;
         if (type === undefined) break;
         specifiers.type = type;
         hasType = true;
@@ -887,14 +895,28 @@ export class DeclarationParser extends AttributeParser implements Parser {
       return symbol.type;
     }
     const following = this.peek(1);
-    const isFollowedByName =
-      following === token.IDENTIFIER ||
-      following === token.STAR ||
-      (isMember && following === token.COLON) ||
-      isTypeWord(following);
-    if (!isFollowedByName) return undefined;
+    if (isTypeWord(following) || (following === token.IDENTIFIER && this.isTypeName(1))) {
+      this.#unknownWord();
+      return undefined;
+    }
+    const isFollowedByName = following === token.IDENTIFIER || following === token.STAR;
+    if (!isFollowedByName && !(isMember && following === token.COLON)) return undefined;
     this.#unknownType();
     return this.types.error;
+  }
+
+  /** A word before a type or behind a declarator that nothing declares: most likely an attribute macro of a header that is not there. */
+  #unknownWord(): void {
+    const name = this.text();
+    if (!this.#hasMissingIncludes && !this.#unknownTypes.has(name)) {
+      this.#unknownTypes.add(name);
+      this.report(
+        "T21",
+        this.span(),
+        `'${name}' is not declared; it is skipped as if it were an attribute macro.`,
+      );
+    }
+    this.next();
   }
 
   #unknownType(): void {
@@ -936,6 +958,17 @@ export class DeclarationParser extends AttributeParser implements Parser {
   }
 
   parseTypeName(): CType {
+    if (this.isDeep()) {
+      this.recoverTo(token.RIGHT_PAREN);
+      return this.types.error;
+    }
+    this.depth++;
+    const type = this.#typeName();
+    this.depth--;
+    return type;
+  }
+
+  #typeName(): CType {
     const specifiers = this.#specifiers(false);
     const { type } = this.#declarator(specifiers.type, false);
     const attributes = this.parseAttributes();
@@ -1112,7 +1145,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
       this.report(
         "T08",
         this.spanFrom(bracket),
-        `The array would have ${count} elements of ${element.size} bytes, more than can be addressed.`,
+        `The array would have ${countText(count)} elements of ${element.size} bytes, more than can be addressed.`,
       );
       return this.types.arrayOf(element, 0);
     }
@@ -1330,14 +1363,16 @@ export class DeclarationParser extends AttributeParser implements Parser {
     this.#openRecord = record;
     this.next();
     while (this.peek() !== token.RIGHT_BRACE && this.at < this.count) {
+      if (this.#isNextDeclaration(record)) break;
       const before = this.at;
       this.#memberDeclaration(record);
       if (this.at === before) this.next();
     }
-    if (!this.accept(token.RIGHT_BRACE)) this.reportUnclosed(brace);
+    const isClosed = this.accept(token.RIGHT_BRACE);
+    if (!isClosed) this.reportUnclosed(brace);
     record.bodyEnd = this.ends[this.at - 1]!;
     let attributes = leading;
-    if (this.isAtAttribute()) {
+    if (isClosed && this.isAtAttribute()) {
       const trailing: Attribute[] = [...leading];
       // `_Alignas` behind the brace belongs to the declaration, not to the type.
       while (this.isAtAttribute() && this.peek() !== token.K_ALIGNAS) this.#oneAttribute(trailing);
@@ -1347,6 +1382,31 @@ export class DeclarationParser extends AttributeParser implements Parser {
     this.#openRecord = outer;
     this.depth--;
     this.#completeRecord(record, attributes);
+  }
+
+  /** A declaration at the margin inside a body whose own members are indented: the `}` before it was forgotten. */
+  #isNextDeclaration(record: CRecord): boolean {
+    const kind = this.peek();
+    const isDeclaration =
+      kind === token.K_STRUCT ||
+      kind === token.K_UNION ||
+      kind === token.K_ENUM ||
+      kind === token.K_TYPEDEF ||
+      kind === token.K_EXTERN ||
+      kind === token.K_STATIC;
+    if (
+      !isDeclaration ||
+      !this.#isAtMargin(this.starts[this.at]!) ||
+      !this.#isAtMargin(record.start)
+    )
+      return false;
+    const first = record.members[0];
+    return first !== undefined && !this.#isAtMargin(first.start);
+  }
+
+  #isAtMargin(place: number): boolean {
+    const before = this.places.slice(place - 1, place);
+    return before === "" || before === "\n" || before === "\r";
   }
 
   #oneAttribute(attributes: Attribute[]): void {
@@ -1430,6 +1490,11 @@ export class DeclarationParser extends AttributeParser implements Parser {
 
   #endMember(): void {
     if (this.accept(token.SEMICOLON)) return;
+    if (this.#isUnknownWordLast()) {
+      this.#unknownWord();
+      if (this.peek() === token.LEFT_PAREN) this.skipBalanced();
+      return this.#endMember();
+    }
     this.reportMissing(";");
     if (this.peek() === token.RIGHT_BRACE) return;
     if (
@@ -1437,6 +1502,14 @@ export class DeclarationParser extends AttributeParser implements Parser {
       !(this.isStartOfDeclaration() || this.peek() === token.IDENTIFIER)
     )
       this.recover();
+  }
+
+  /** `u32 x __word;` or `u32 x __word(y);` */
+  #isUnknownWordLast(): boolean {
+    if (this.peek() !== token.IDENTIFIER || this.symbolOf(this.values[this.at]!) !== undefined)
+      return false;
+    const following = this.peek(1);
+    return following === token.SEMICOLON || following === token.LEFT_PAREN;
   }
 
   #unnamedMember(record: CRecord, specifiers: Specifiers): void {
@@ -1989,11 +2062,15 @@ class CTypedef implements TypedefType {
 
   // A typedef may name a record that is completed later.
   get size(): number {
-    return this.type.size;
+    return resolve(this.type).size;
   }
 
   get align(): number {
-    return this.#align === 0 ? this.type.align : this.#align;
+    if (this.#align !== 0) return this.#align;
+    // Through names of names, down to the first that sets an alignment.
+    let current = this.type;
+    while (current instanceof CTypedef && current.#align === 0) current = current.type;
+    return current instanceof CTypedef ? current.#align : current.align;
   }
 }
 
@@ -2038,6 +2115,13 @@ class CParameterSymbol implements ObjectSymbol {
   }
 }
 
+/** A count with all its digits. */
+function countText(count: number | undefined): string {
+  return count === undefined || !Number.isFinite(count)
+    ? "more than 10^308"
+    : BigInt(count).toString();
+}
+
 function isTypeWord(kind: number): boolean {
   if (kind === token.K_TYPEDEF || kind === token.K_EXTERN || kind === token.K_STATIC) return false;
   return token.K_VOID <= kind && kind <= token.K_RESTRICT;
@@ -2070,9 +2154,10 @@ function kindText(symbol: CSymbol): string {
 }
 
 function hasErrorType(type: CType): boolean {
-  const plain = resolve(type);
-  if (plain.kind === "pointer") return hasErrorType(plain.target);
-  if (plain.kind === "array") return hasErrorType(plain.element);
+  let plain = resolve(type);
+  while (plain.kind === "pointer" || plain.kind === "array") {
+    plain = resolve(plain.kind === "pointer" ? plain.target : plain.element);
+  }
   return plain.kind === "error";
 }
 

@@ -33,13 +33,19 @@ interface Context {
 
 const expansionTokensMax = 1 << 20;
 const expansionDepthMax = 200;
+/** Over a whole unit: many large uses, and argument lists that run to the end of the text and are read in vain. */
+const unitTokensMax = 1 << 22;
 
 export class Expander {
   readonly #host: ExpansionHost;
   readonly #contexts: Context[] = [];
   #depth = 0;
   #produced = 0;
+  #total = 0;
   #isExhausted = false;
+  #isUnitExhausted = false;
+  /** An argument list that runs to the end of the text is one mistake, however many macros stand in it. */
+  #hasUnclosedReport = false;
 
   constructor(host: ExpansionHost) {
     this.#host = host;
@@ -63,7 +69,13 @@ export class Expander {
     return this.#expandList(tokens);
   }
 
+  /** The last expansion was cut (and that was reported). */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
   #begin(): void {
+    this.#total += this.#produced;
     this.#produced = 0;
     this.#isExhausted = false;
   }
@@ -110,6 +122,8 @@ export class Expander {
   #exhaust(use: MacroToken): void {
     if (this.#isExhausted) return;
     this.#isExhausted = true;
+    if (this.#isUnitExhausted) return;
+    this.#isUnitExhausted = unitTokensMax < this.#total;
     const name = this.#spell(use);
     this.#host.report(
       "S13",
@@ -123,7 +137,8 @@ export class Expander {
     for (;;) {
       const next = this.#take(false);
       if (next === undefined) return undefined;
-      if (expansionTokensMax < ++this.#produced) this.#exhaust(use);
+      this.#produced++;
+      if (expansionTokensMax < this.#produced || unitTokensMax < this.#total) this.#exhaust(use);
       if (this.#isExhausted) {
         // What is left is dropped: the limit has been reported.
         this.#unwind(this.#barrierHeight());
@@ -218,8 +233,11 @@ export class Expander {
     let depth = 0;
     for (let count = 0; ; count++) {
       const next = this.#take(true);
+      this.#produced++;
       if (next === undefined || expansionTokensMax < count) {
-        this.#complain(macro, use, "its argument list is never closed");
+        if (!this.#hasUnclosedReport)
+          this.#complain(macro, use, "its argument list is never closed");
+        this.#hasUnclosedReport = true;
         return undefined;
       }
       if (next.kind === token.RIGHT_PAREN && depth-- === 0) {

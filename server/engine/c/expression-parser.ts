@@ -93,7 +93,8 @@ export abstract class ExpressionParser extends TokenCursor {
   parseExpression(): Expression {
     const from = this.at;
     let left = this.parseAssignmentExpression();
-    while (this.accept(token.COMMA)) {
+    for (let length = 0; this.accept(token.COMMA); length++) {
+      if (this.isLong(length)) return left;
       const right = this.parseAssignmentExpression();
       left = { kind: "comma", left, right, span: this.spanFrom(from) };
     }
@@ -138,9 +139,10 @@ export abstract class ExpressionParser extends TokenCursor {
   #binary(least: number): Expression {
     const from = this.at;
     let left = this.parseUnaryExpression();
-    for (;;) {
+    for (let length = 0; ; length++) {
       const rule = binaryRules[this.peek()];
       if (rule === undefined || rule.precedence < least) return left;
+      if (this.isLong(length)) return left;
       const operatorSpan = this.span();
       this.next();
       const right = this.#binary(rule.precedence + 1);
@@ -220,8 +222,9 @@ export abstract class ExpressionParser extends TokenCursor {
 
   #postfix(from: Mark, primary: Expression): Expression {
     let base = primary;
-    for (;;) {
+    for (let length = 0; ; length++) {
       const kind = this.peek();
+      if (this.isLong(length)) return base;
       if (kind === token.LEFT_BRACKET) {
         const bracket = this.at;
         this.next();

@@ -3,7 +3,7 @@ import { assert } from "../support/assert.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import type { CodeEntry } from "./codes.ts";
-import { readingCodesByCode } from "./codes.ts";
+import { moreFindings, readingCodesByCode } from "./codes.ts";
 import type { MessageExtras } from "./parser.ts";
 
 const findingsMax = 500;
@@ -21,22 +21,27 @@ export class Findings {
   report(code: string, span: Span, message: string, extras: MessageExtras = {}): void {
     const known = readingCodesByCode.get(code) ?? this.#extraCodes.get(code);
     assert(known !== undefined, `no such code: ${code}`);
+    if (findingsMax < this.diagnostics.length) return;
     const key = `${code} ${span.start} ${span.path}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    if (this.diagnostics.length === findingsMax) {
-      this.report("N03", span, `More than ${findingsMax} findings; the others are not listed.`);
-    }
-    if (findingsMax < this.diagnostics.length) return;
+    if (this.diagnostics.length < findingsMax) this.#add(known, span, message, extras);
+    else
+      this.#add(
+        moreFindings,
+        span,
+        `More than ${findingsMax} findings; the others are not listed.`,
+        {},
+      );
+  }
+
+  #add(
+    { code, name, severity }: CodeEntry,
+    span: Span,
+    message: string,
+    extras: MessageExtras,
+  ): void {
     const { notes = [], fixes = [] } = extras;
-    this.diagnostics.push({
-      code,
-      name: known.name,
-      severity: known.severity,
-      message,
-      span,
-      notes,
-      fixes,
-    });
+    this.diagnostics.push({ code, name, severity, message, span, notes, fixes });
   }
 }

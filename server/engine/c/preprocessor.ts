@@ -1,5 +1,6 @@
 // From texts to one list of tokens: directives, conditionals, includes; macro uses go to expansion.ts. Tokens go straight
 // from the scanner into typed arrays; only what a macro is involved in becomes objects on the way.
+import { LineIndex } from "../text/source.ts";
 import type { MessageExtras } from "./parser.ts";
 import { evaluateCondition } from "./condition.ts";
 import { Expander } from "./expansion.ts";
@@ -67,6 +68,7 @@ interface OpenFile {
 const includeDepthMax = 200;
 const textUnitsMax = 256 * 1024 * 1024;
 const tokensMax = 32 * 1024 * 1024;
+const filesMax = 20_000;
 const nameKinds = (kind: number): boolean =>
   kind === token.IDENTIFIER || token.KEYWORD_FIRST <= kind;
 
@@ -75,7 +77,7 @@ export class Preprocessor implements ExpansionHost {
   readonly tokens: TokenList = new TokenList();
   readonly wanted: Wanted[] = [];
   readonly packChanges: PackChange[] = [];
-  readonly #macros: (MacroDefinition | undefined)[] = [];
+  readonly #macros = new Map<number, MacroDefinition>();
   #hasMacro = new Uint8Array(16384);
   readonly #options: PreprocessorOptions;
   readonly #places: Places;
@@ -89,6 +91,8 @@ export class Preprocessor implements ExpansionHost {
   #depth = 0;
   #isSkipping = false;
   #counter = 0;
+  /** Line numbers of the sources that `__LINE__` stands in. */
+  readonly #lines = new Map<number, LineIndex>();
   readonly #onceOnly = new Set<string>();
   readonly #guards = new Map<string, string>();
   readonly #packStack: { readonly bytes: number; readonly name: string }[] = [];
@@ -105,7 +109,6 @@ export class Preprocessor implements ExpansionHost {
       problem: (problem, start, end): void => this.#scanProblem(problem, start, end),
     };
     this.#definedIdentifier = this.spellings.identifiers.idOf("defined");
-    this.#macros.fill(undefined, 0, this.spellings.keywordCount);
     for (const name of [
       "__LINE__",
       "__FILE__",
@@ -125,9 +128,9 @@ export class Preprocessor implements ExpansionHost {
 
   /** Macros that the text, the options or the target define; those known without a header are left out. */
   get macros(): readonly MacroDefinition[] {
-    return this.#macros.filter(
-      (macro) => macro !== undefined && !macro.isFallback && macro.dynamic === undefined,
-    ) as MacroDefinition[];
+    return [...this.#macros.values()].filter(
+      (macro) => !macro.isFallback && macro.dynamic === undefined,
+    );
   }
 
   /** `NAME VALUE` or `NAME(x) VALUE` lines, as behind `#define`. */
@@ -144,6 +147,15 @@ export class Preprocessor implements ExpansionHost {
 
   #readFile(path: string, text: string, includeIndex: number): void {
     const base = this.#places.add({ path, text });
+    if (filesMax < this.#places.sources.length) {
+      this.report(
+        "S18",
+        base,
+        base,
+        `More than ${filesMax} files are included; '${path}' is not read.`,
+      );
+      return;
+    }
     if (textUnitsMax < this.#places.length) {
       this.report(
         "S18",
@@ -227,7 +239,7 @@ export class Preprocessor implements ExpansionHost {
   // ---- What expansion asks for ----
 
   macroOf(identifier: number): MacroDefinition | undefined {
-    return this.#hasMacro[identifier] === 1 ? this.#macros[identifier] : undefined;
+    return this.#hasMacro[identifier] === 1 ? this.#macros.get(identifier) : undefined;
   }
 
   readToken(): MacroToken | undefined {
@@ -281,12 +293,12 @@ export class Preprocessor implements ExpansionHost {
 
   #lineAt(place: number): number {
     const index = this.#places.indexAt(place);
-    const text = this.#places.sources[index]?.text ?? "";
-    let line = 1;
-    const offset = place - this.#places.baseOf(index);
-    for (let at = text.indexOf("\n"); 0 <= at && at < offset; at = text.indexOf("\n", at + 1))
-      line++;
-    return line;
+    let lines = this.#lines.get(index);
+    if (lines === undefined) {
+      lines = new LineIndex(this.#places.sources[index]?.text ?? "");
+      this.#lines.set(index, lines);
+    }
+    return lines.at(place - this.#places.baseOf(index)).line;
   }
 
   #addComment(start: number, end: number): void {
@@ -339,7 +351,8 @@ export class Preprocessor implements ExpansionHost {
       larger.set(this.#hasMacro);
       this.#hasMacro = larger;
     }
-    this.#macros[identifier] = macro;
+    if (macro === undefined) this.#macros.delete(identifier);
+    else this.#macros.set(identifier, macro);
     this.#hasMacro[identifier] = macro === undefined ? 0 : 1;
   }
 
@@ -674,6 +687,7 @@ export class Preprocessor implements ExpansionHost {
     const tokens = this.#expander.expandLine(this.#resolveOperators(this.#lineTokens(line), line));
     const result = evaluateCondition(this.#resolveOperators(tokens, line), this.spellings);
     if ("value" in result) return result.value !== 0n;
+    if (this.#expander.isExhausted) return false;
     // Behind a header that was not found, an unknown name is no mistake of the text's.
     if (this.wanted.length === 0)
       this.report("S11", start, end, `The condition has no value: ${result.problem}.`);

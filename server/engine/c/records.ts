@@ -23,7 +23,8 @@ export class CMember implements Member {
   align = 1;
   readonly #nameStart: number;
   readonly #nameEnd: number;
-  readonly #start: number;
+  /** Place of the first specifier. */
+  readonly start: number;
   readonly #end: number;
 
   constructor(
@@ -50,7 +51,7 @@ export class CMember implements Member {
     this.isPacked = isPacked;
     this.#nameStart = nameStart;
     this.#nameEnd = nameEnd;
-    this.#start = start;
+    this.start = start;
     this.#end = end;
   }
 
@@ -59,7 +60,7 @@ export class CMember implements Member {
   }
 
   get declarationSpan(): Span {
-    return this.record.places.span(this.#start, this.#end);
+    return this.record.places.span(this.start, this.#end);
   }
 }
 

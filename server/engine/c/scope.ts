@@ -9,7 +9,11 @@ class NameSpace<T> {
   readonly meanings: (T | undefined)[] = [];
   /** Levels at which the meanings were declared; -1 for none. */
   readonly #levels: number[] = [];
-  readonly #hidden: { readonly name: number; readonly meaning: T | undefined; readonly level: number }[] = [];
+  readonly #hidden: {
+    readonly name: number;
+    readonly meaning: T | undefined;
+    readonly level: number;
+  }[] = [];
   readonly #marks: number[] = [];
 
   constructor(nameCount: number) {
@@ -44,7 +48,8 @@ class NameSpace<T> {
       this.meanings.push(undefined);
       this.#levels.push(-1);
     }
-    if (0 < level) this.#hidden.push({ name, meaning: this.meanings[name], level: this.#levels[name]! });
+    if (0 < level)
+      this.#hidden.push({ name, meaning: this.meanings[name], level: this.#levels[name]! });
     this.meanings[name] = meaning;
     this.#levels[name] = level;
   }

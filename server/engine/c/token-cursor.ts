@@ -8,6 +8,7 @@ import type { Spellings, TokenList } from "./token-list.ts";
 import * as token from "./token.ts";
 
 export const nestingMax = 256;
+const chainMax = 1000;
 
 export class TokenCursor {
   protected readonly kinds: Uint8Array;
@@ -20,6 +21,8 @@ export class TokenCursor {
   readonly #findings: Findings;
   /** Index of the token under the cursor. */
   protected at = 0;
+  /** Up to this token syntax errors follow from one that was reported. */
+  #quietUntil = -1;
   /** How deep the construct that is being read nests. */
   protected depth = 0;
 
@@ -99,12 +102,21 @@ export class TokenCursor {
     return true;
   }
 
-  /** Brackets of all kinds are counted together; a wrong closing one ends the count like the right one. */
+  /**
+   * Brackets of all kinds are counted together; a wrong closing one ends the count like the right one. A `;` or `}` outside braces
+   * ends what was not closed.
+   */
   skipBalanced(): Span {
     const from = this.at;
     let open = 0;
+    let braces = 0;
     while (this.at < this.count) {
-      const kind = this.kinds[this.at++]!;
+      const kind = this.kinds[this.at]!;
+      if (braces === 0 && 0 < open && (kind === token.SEMICOLON || kind === token.RIGHT_BRACE))
+        break;
+      this.at++;
+      if (kind === token.LEFT_BRACE) braces++;
+      else if (kind === token.RIGHT_BRACE) braces--;
       if (kind === token.LEFT_PAREN || kind === token.LEFT_BRACKET || kind === token.LEFT_BRACE)
         open++;
       else if (
@@ -144,8 +156,23 @@ export class TokenCursor {
     if (0 < open) this.reportUnclosed(from);
   }
 
+  /** After a syntax error further ones are not reported up to the end of the statement: they follow from the first. */
   report(code: string, span: Span, message: string, extras: MessageExtras = {}): void {
+    if (code === "S01" || code === "S02" || code === "S04" || code === "S15") {
+      if (this.at <= this.#quietUntil) return;
+      if (code !== "S02") this.#quietUntil = this.#statementEnd();
+    }
     this.#findings.report(code, span, message, extras);
+  }
+
+  #statementEnd(): Mark {
+    let index = this.at;
+    for (; index < this.count; index++) {
+      const kind = this.kinds[index]!;
+      if (kind === token.SEMICOLON || kind === token.LEFT_BRACE || kind === token.RIGHT_BRACE)
+        break;
+    }
+    return index;
   }
 
   protected reportUnclosed(from: Mark): void {
@@ -190,6 +217,26 @@ export class TokenCursor {
     return this.ends[index] ?? 0;
   }
 
+  /**
+   * Whether a chain (`a + b + c …`, `a[0][0] …`) is longer than whoever walks the tree can bear; the rest is skipped up to `;`, `}` or the
+   * end of the brackets.
+   */
+  protected isLong(length: number): boolean {
+    if (length < chainMax) return false;
+    this.report(
+      "S15",
+      this.span(),
+      `This is longer than ${chainMax} operators in a row, the reader's limit; the rest is skipped.`,
+    );
+    for (;;) {
+      const kind = this.peek();
+      if (kind === token.LEFT_PAREN || kind === token.LEFT_BRACKET || kind === token.LEFT_BRACE)
+        this.skipBalanced();
+      else if (isChainEnd(kind)) return true;
+      else this.at++;
+    }
+  }
+
   protected isDeep(): boolean {
     if (this.depth < nestingMax) return false;
     this.report(
@@ -199,4 +246,14 @@ export class TokenCursor {
     );
     return true;
   }
+}
+
+function isChainEnd(kind: number): boolean {
+  return (
+    kind === token.END ||
+    kind === token.SEMICOLON ||
+    kind === token.RIGHT_PAREN ||
+    kind === token.RIGHT_BRACKET ||
+    kind === token.RIGHT_BRACE
+  );
 }

@@ -274,18 +274,18 @@ export function isScalar(type: CType): boolean {
 
 /** Whether objects of the type can be declared: not void, not a function, no incomplete record, no `T[]`. */
 export function isComplete(type: CType): boolean {
-  const plain = resolve(type);
+  let plain = resolve(type);
+  while ((plain.kind === "array" && plain.count !== undefined) || plain.kind === "atomic") {
+    plain = resolve(plain.kind === "array" ? plain.element : plain.type);
+  }
   switch (plain.kind) {
     case "void":
     case "function":
+    case "array":
       return false;
     case "record":
     case "enum":
       return plain.isComplete;
-    case "array":
-      return plain.count !== undefined && isComplete(plain.element);
-    case "atomic":
-      return isComplete(plain.type);
     case "integer":
     case "float":
     case "complex":

@@ -51,9 +51,15 @@ export interface Layout {
   readonly holes: readonly Hole[];
   /** Bytes behind the last member. */
   readonly padding: number;
+  /** There are more fields than `fieldsMax`, or deeper ones than `depthMax`: those are left out. */
+  readonly isTruncated: boolean;
   readonly nameSpan: Span;
   readonly span: Span;
 }
+
+// Structs that contain structs can have exponentially many fields.
+const fieldsMax = 100_000;
+const depthMax = 256;
 
 /** Options of `layoutsOfFile`: `all` includes the records of included files. */
 export interface LayoutSelection {
@@ -62,21 +68,69 @@ export interface LayoutSelection {
 
 /** The layout of a complete record. An incomplete one has no fields and size 0. */
 export function layoutRecord(record: RecordType): Layout {
+  return new RecordLayout(record);
+}
+
+/** Which fields and holes there are is worked out when it is asked for: of a kernel header's records few are looked at. */
+class RecordLayout implements Layout {
+  readonly record: RecordType;
+  #fields: readonly Field[] | undefined;
+  #gaps: { readonly holes: readonly Hole[]; readonly end: number } | undefined;
+
+  constructor(record: RecordType) {
+    this.record = record;
+  }
+
+  get name(): string {
+    return recordName(this.record);
+  }
+
+  get size(): number {
+    return this.record.size;
+  }
+
+  get align(): number {
+    return this.record.align;
+  }
+
+  get nameSpan(): Span {
+    return this.record.nameSpan;
+  }
+
+  get span(): Span {
+    return this.record.span;
+  }
+
+  get fields(): readonly Field[] {
+    this.#fields ??= fieldsOf(this.record);
+    return this.#fields;
+  }
+
+  get isTruncated(): boolean {
+    return fieldsMax <= this.fields.length;
+  }
+
+  get holes(): readonly Hole[] {
+    return this.#gapsOf().holes;
+  }
+
+  get padding(): number {
+    return Math.max(0, this.record.size - this.#gapsOf().end);
+  }
+
+  #gapsOf(): { readonly holes: readonly Hole[]; readonly end: number } {
+    if (this.#gaps === undefined) {
+      const top = this.fields.filter(({ depth }) => depth === 0);
+      this.#gaps = this.record.isUnion ? { holes: [], end: endOf(top) } : holesBetween(top);
+    }
+    return this.#gaps;
+  }
+}
+
+function fieldsOf(record: RecordType): readonly Field[] {
   const fields: Field[] = [];
-  const top: Field[] = [];
-  for (const member of record.members) top.push(addField(fields, member, "", 0, undefined));
-  const { holes, end } = record.isUnion ? { holes: [], end: endOf(top) } : holesBetween(top);
-  return {
-    name: recordName(record),
-    record,
-    size: record.size,
-    align: record.align,
-    fields,
-    holes,
-    padding: Math.max(0, record.size - end),
-    nameSpan: record.nameSpan,
-    span: record.span,
-  };
+  for (const member of record.members) addField(fields, member, "", 0, undefined);
+  return fields;
 }
 
 /** Layouts of the named aggregates that `path` itself declares (with `all`: every file that was read), in order. */
@@ -100,15 +154,17 @@ function addField(
   prefix: string,
   base: number,
   parent: Field | undefined,
-): Field {
+): void {
+  if (fieldsMax <= fields.length) return;
   const field = new LazyField(member, prefix, base, parent);
   fields.push(field);
   const inside = resolve(member.type);
   if (inside.kind === "record") {
     const innerPrefix = member.name === undefined ? prefix : `${field.path}.`;
-    for (const inner of inside.members) addField(fields, inner, innerPrefix, field.offset, field);
+    for (const inner of inside.members) {
+      if (field.depth < depthMax) addField(fields, inner, innerPrefix, field.offset, field);
+    }
   }
-  return field;
 }
 
 /** A kernel header has hundreds of thousands of fields, most of which nobody prints: texts and spans are made when asked for. */
