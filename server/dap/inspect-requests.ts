@@ -16,6 +16,7 @@ import type {
   Format,
   FramePlace,
   Inspection,
+  Outcome,
   Page,
   Row,
   StackFrame,
@@ -42,6 +43,8 @@ export interface InspectContext {
   readonly handles: Handles;
   readonly coordinates: Coordinates;
   readonly abilities: ClientAbilities;
+  /** The thread of the last stop: whose frame is meant where a request names none. */
+  readonly selectedThread: number;
 }
 
 const INSTRUCTION_BYTES = 4;
@@ -206,12 +209,17 @@ function requestedFrame(context: InspectContext, id: number): FrameHandle {
   );
 }
 
-/** The frame that an expression is evaluated in; none: among the globals. */
+/** The frame that an expression is evaluated in. */
 export function optionalFrame(context: InspectContext, args: Arguments): FramePlace | undefined {
   const id = args.optionalInteger("frameId");
-  if (id === undefined) return undefined;
+  if (id === undefined) return selectedFrame(context);
   const frame = requestedFrame(context, id);
   return frame.kind === "thread" ? frame.place : undefined;
+}
+
+function selectedFrame({ scenario, selectedThread }: InspectContext): FramePlace {
+  const isLive = scenario.run.state.frames(selectedThread).length > 0;
+  return { thread: selectedThread, frame: isLive ? 0 : undefined };
 }
 
 function readFormat(args: Arguments): Format {
@@ -287,7 +295,7 @@ export function setVariable(
   const row = find();
   if (row === undefined) throw new Failure(ERROR_ARGUMENT, `There is no variable '${name}' here.`);
   const text = args.string("value");
-  const result = evaluateText(context.scenario, text, undefined, { hex: false });
+  const result = evaluateText(context.scenario, text, selectedFrame(context), { hex: false });
   if (!result.ok) throw new Failure(ERROR_EVALUATE, result.message, { showUser: true });
   writeRow(context, row, evaluatedWord(context, result.row, text), warn);
   const written = find() ?? row;
@@ -336,7 +344,8 @@ function writeRow(
     });
   }
   if (place.kind === "register") {
-    run.pokeRegister(place.thread, place.frame, place.slot, convert(value, found));
+    const slotValue = convert(value, found);
+    checkWritten(row, run.pokeRegister(place.thread, place.frame, place.slot, slotValue));
     return;
   }
   const word = place.kind === "bits" ? mergeBits(context, place, found.size, value) : value;
@@ -345,7 +354,15 @@ function writeRow(
       `Only the kernel writes '${row.name}'; the run is no longer one that a kernel could make.`,
     );
   }
-  run.poke(place.address, wordBytes(word, found.size, program.machine.bigEndian));
+  const bytes = wordBytes(word, found.size, program.machine.bigEndian);
+  checkWritten(row, run.poke(place.address, bytes));
+}
+
+function checkWritten(row: Row, outcome: Outcome): void {
+  if (outcome.kind !== "impossible") return;
+  throw new Failure(ERROR_IMPOSSIBLE, `'${row.name}' cannot be written here: ${outcome.message}.`, {
+    showUser: true,
+  });
 }
 
 /** As a slot holds it: the value of the type, sign- or zero-extended to 64 bits. */

@@ -44,10 +44,15 @@ function outputEvent(output: string): DebugProtocol.OutputEvent {
 /** Serves one session on standard input and output; resolves when the client has left. */
 export function serveStdio(): Promise<void> {
   return new Promise((resolve) => {
-    const connection = new Connection(resolve);
-    process.stdin.on("end", resolve);
+    // An open standard input would keep the process alive after the client's last answer.
+    const leave = (): void => {
+      process.stdin.destroy();
+      resolve();
+    };
+    const connection = new Connection(leave);
     process.stdin.on("close", resolve);
-    process.stdout.on("error", () => resolve());
+    process.stdin.on("end", leave);
+    process.stdout.on("error", leave);
     connection.start(process.stdin, process.stdout);
   });
 }

@@ -108,6 +108,8 @@ export class Session {
   #isClosed = false;
   #motion: Motion | undefined;
   #isPauseWanted = false;
+  /** Of the last stop. */
+  #selectedThread = 0;
   /** Where the present motion, or the last one, began. */
   #origin = 0;
   #stop: Stop | undefined;
@@ -332,6 +334,7 @@ export class Session {
     this.#hasEnded = false;
     this.#trail = [];
     this.#stop = undefined;
+    this.#selectedThread = 0;
     this.#handles.clear();
     this.#emit("process", {
       name: options.program,
@@ -438,6 +441,7 @@ export class Session {
       handles: this.#handles,
       coordinates: this.#coordinates,
       abilities: this.#abilities,
+      selectedThread: this.#selectedThread,
     };
   }
 
@@ -628,6 +632,7 @@ export class Session {
 
   #stopAt(stop: Stop): void {
     this.#stop = stop;
+    this.#selectedThread = stop.thread;
     this.#emit("stopped", {
       reason: stop.reason,
       threadId: threadId(stop.thread),
@@ -702,7 +707,7 @@ export class Session {
       );
     }
     const outcome = run.take(transition.event);
-    if (outcome.kind === "impossible") throw new Failure(ERROR_IMPOSSIBLE, outcome.message);
+    if (outcome.kind === "impossible") throw new Failure(ERROR_IMPOSSIBLE, `Not possible here: ${outcome.message}.`);
     this.#breakpoints.active.forgetFuture(run.position);
     return { after: () => this.#moved(transition.thread ?? 0, "step", takenText(transition)) };
   }

@@ -165,7 +165,7 @@ test("a thread that moves alone leaves all others where they are", () => {
 });
 
 test("a step of a thread that has ended says so instead of waiting for it", () => {
-  const { run, context } = walker("round-robin");
+  const { context } = walker("round-robin");
   let last: Arrival | undefined;
   for (let count = 0; count < 200 && last?.kind !== "stuck"; count++) {
     last = arrive(stepForward(context, { thread: 0, alone: false }, "over", "statement"));
