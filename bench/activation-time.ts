@@ -20,7 +20,7 @@ export const activationTime: Measure = {
 };
 
 async function activateOnce(): Promise<number> {
-  const scratch = scratchFolder();
+  const scratch = scratchFolder("test/e2e/fixtures");
   const workbench = await Workbench.open({
     vsix: vsixFile,
     folder: scratch.folder,

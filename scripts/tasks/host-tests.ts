@@ -29,7 +29,7 @@ await bundle({
 });
 chmodSync(headless, 0o755);
 
-const scratch = scratchFolder();
+const scratch = scratchFolder("test/e2e/fixtures");
 const userData = path.join(root, ".vscode-test", "user-data");
 rmSync(userData, { recursive: true, force: true });
 try {

@@ -11,7 +11,7 @@ let scratch: Scratch;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  scratch = scratchFolder();
+  scratch = scratchFolder("examples", "test/e2e/fixtures");
   workbench = await Workbench.open({
     vsix: vsixFile,
     folder: scratch.folder,

@@ -10,12 +10,10 @@ export interface Scratch {
   remove(): void;
 }
 
-export function scratchFolder(): Scratch {
+export function scratchFolder(...sources: readonly ("examples" | "test/e2e/fixtures")[]): Scratch {
   const home = mkdtempSync(path.join(os.tmpdir(), "rseq-lab-scratch-"));
   const folder = path.join(home, "examples");
-  for (const source of ["examples", "test/e2e/fixtures"]) {
-    cpSync(path.join(root, source), folder, { recursive: true });
-  }
+  for (const source of sources) cpSync(path.join(root, source), folder, { recursive: true });
   return {
     folder,
     remove: () => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
