@@ -116,6 +116,32 @@ export function writeBitField(
   });
 }
 
+/** What the field holds after a value was stored: the value of the assignment. */
+export function narrowToField(
+  lowering: ExpressionLowering,
+  place: BitFieldPlace,
+  value: Word,
+): Word {
+  const types = lowering.scope.environment.typing.types;
+  if (!place.signed)
+    return operand(
+      lowering,
+      "and",
+      typeOfWord(lowering, place),
+      value,
+      (1n << BigInt(place.width)) - 1n,
+    );
+  const type = place.wordType === "u64" ? types.longLong : types.int;
+  const unused = BigInt((place.wordType === "u64" ? 64 : 32) - place.width);
+  return operand(
+    lowering,
+    "shift-right",
+    type,
+    operand(lowering, "shift-left", type, value, unused),
+    unused,
+  );
+}
+
 function placedBits(
   lowering: ExpressionLowering,
   place: BitFieldPlace,

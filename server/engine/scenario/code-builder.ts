@@ -132,9 +132,14 @@ export class Assembly {
 
   dropJumpTo(label: Label): void {
     const last = this.#placed.at(-1);
-    const isAfterLabel = this.#labels.at(-1)?.instruction === this.#placed.length;
-    if (last?.draft.kind === "jump" && last.draft.target === label && !isAfterLabel)
-      this.#placed.pop();
+    if (last?.draft.kind !== "jump" || last.draft.target !== label) return;
+    this.#placed.pop();
+    // Labels behind the jump stand before the next instruction as before.
+    for (let index = this.#labels.length - 1; 0 <= index; index--) {
+      const behind = this.#labels[index]!;
+      if (behind.instruction !== this.#placed.length + 1) break;
+      behind.instruction = this.#placed.length;
+    }
   }
 
   /** The committing stores. */

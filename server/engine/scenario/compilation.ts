@@ -141,7 +141,10 @@ class Compiler {
           `'${name}' takes or returns a struct by value; use a pointer.`,
         );
     }
-    if (!this.#bodies.some((body) => body.kind === "thread"))
+    const hasSyntaxErrors = this.#reading.diagnostics.some(
+      ({ code, severity }) => severity === "error" && /^[SK]/.test(code),
+    );
+    if (!hasSyntaxErrors && !this.#bodies.some((body) => body.kind === "thread"))
       report(
         "K18",
         { path: this.#reading.input.path, start: 0, end: 0 },

@@ -29,7 +29,7 @@ import {
   opposite,
 } from "./arithmetic.ts";
 import type { BitFieldPlace } from "./bit-field.ts";
-import { bitFieldPlace, readBitField, writeBitField } from "./bit-field.ts";
+import { bitFieldPlace, narrowToField, readBitField, writeBitField } from "./bit-field.ts";
 import { intrinsics, notModelled, services, serviceType } from "./builtins.ts";
 import type { Service } from "./builtins.ts";
 import type { Access, CodeBuilder, Label } from "./code-builder.ts";
@@ -142,7 +142,15 @@ export class ExpressionLowering {
         this.effect(expression.operand);
         return;
       case "postfix":
-        this.#step(expression.operand, expression.operator, expression.span);
+        this.#step(expression.operand, expression.operator, expression.span, false);
+        return;
+      case "assignment":
+        this.assign(expression, false);
+        return;
+      case "unary":
+        if (expression.operator === "++" || expression.operator === "--")
+          this.#step(expression.operand, expression.operator, expression.span, false);
+        else this.value(expression);
         return;
       case "binary":
         if (expression.operator === "&&" || expression.operator === "||")
@@ -155,7 +163,6 @@ export class ExpressionLowering {
       case "call":
         this.#call(expression, undefined, false);
         return;
-      case "assignment":
       case "compound":
       case "error":
       case "float":
@@ -169,7 +176,6 @@ export class ExpressionLowering {
       case "sizeof":
       case "string":
       case "typesCompatible":
-      case "unary":
         this.value(expression);
     }
   }
@@ -261,7 +267,7 @@ export class ExpressionLowering {
       case "binary":
         return this.#binary(expression, wanted);
       case "assignment":
-        return this.assign(expression);
+        return this.assign(expression, true);
       case "conditional":
         return this.#conditional(expression, wanted);
       case "call":
@@ -542,7 +548,7 @@ export class ExpressionLowering {
         return this.#negated(operator, operand, wanted);
       case "++":
       case "--":
-        return this.#step(operand, operator, expression.span);
+        return this.#step(operand, operator, expression.span, true);
       case "__extension__":
         return this.evaluate(operand, wanted);
       case "__real__":
@@ -601,25 +607,25 @@ export class ExpressionLowering {
       const saved = this.result(wanted, as, (destination) =>
         this.#builder.emit({ kind: "move", destination, value: old }),
       );
-      this.#stepPlace(place, old, operator, span);
+      this.#stepPlace(place, old, operator, span, false);
       return saved;
     }
     const isDirect = wanted !== undefined && isSafeTarget(wanted, place);
     const loaded = this.load(place, isDirect ? wanted : undefined);
     const old = loaded ?? registerWord(wanted?.slot ?? 0, as);
-    this.#stepPlace(place, old, operator, span);
+    this.#stepPlace(place, old, operator, span, false);
     return loaded;
   }
 
   /** `++x`, `x++` without its value: the new value. */
-  #step(operand: Expression, operator: "++" | "--", span: Span): Word {
+  #step(operand: Expression, operator: "++" | "--", span: Span, isUsed: boolean): Word {
     const place = this.writablePlace(operand);
     if (place === undefined) return NOTHING;
     const old = this.load(place, undefined) ?? NOTHING;
-    return this.#stepPlace(place, old, operator, span);
+    return this.#stepPlace(place, old, operator, span, isUsed);
   }
 
-  #stepPlace(place: Place, old: Word, operator: "++" | "--", span: Span): Word {
+  #stepPlace(place: Place, old: Word, operator: "++" | "--", span: Span, isUsed: boolean): Word {
     const one: Expression = {
       kind: "integer",
       value: 1n,
@@ -627,7 +633,7 @@ export class ExpressionLowering {
       text: "1",
       span,
     };
-    return this.#update(place, old, operator === "++" ? "+" : "-", one);
+    return this.#update(place, old, operator === "++" ? "+" : "-", one, isUsed);
   }
 
   // ---- Binary ----
@@ -1275,11 +1281,13 @@ export class ExpressionLowering {
     const target = targetOf(type);
     const isPointer = !expression.isArrow && target !== undefined && plainKind(target) === "record";
     if (isPointer) {
-      this.report("T59", expression.nameSpan, `This is a pointer; write '->${expression.name}'.`);
+      const message = `This is a pointer; write '->${expression.name}'.`;
+      this.report("T59", expression.nameSpan, message, [[operatorSpan(expression), "->"]]);
       return;
     }
     if (expression.isArrow && plainKind(type) === "record") {
-      this.report("T59", expression.nameSpan, `This is no pointer; write '.${expression.name}'.`);
+      const message = `This is no pointer; write '.${expression.name}'.`;
+      this.report("T59", expression.nameSpan, message, [[operatorSpan(expression), "."]]);
       return;
     }
     this.report(
@@ -1318,7 +1326,8 @@ export class ExpressionLowering {
 
   // ---- Assignment ----
 
-  assign(expression: AssignmentExpression): Word {
+  /** An assignment; the result is the new value of the left side, which for bit-fields costs operators where it is used. */
+  assign(expression: AssignmentExpression, isUsed: boolean): Word {
     const place = this.writablePlace(expression.left);
     if (place === undefined) {
       this.value(expression.right);
@@ -1326,13 +1335,14 @@ export class ExpressionLowering {
     }
     if (expression.operator !== undefined) {
       const old = this.load(place, undefined) ?? NOTHING;
-      return this.#update(place, old, expression.operator, expression.right);
+      return this.#update(place, old, expression.operator, expression.right, isUsed);
     }
     if (plainKind(place.type) === "record") {
       this.#copyRecord(place, expression.right);
       return NOTHING;
     }
-    return this.store(place, expression.right);
+    const stored = this.store(place, expression.right);
+    return this.#assigned(place, stored, isUsed);
   }
 
   /** `place = expression`; the result is the value as the place's type. */
@@ -1366,6 +1376,7 @@ export class ExpressionLowering {
     old: Word,
     operator: BinaryExpression["operator"],
     right: Expression,
+    isUsed: boolean,
   ): Word {
     const typing = this.#environment.typing;
     const as = conversionOf(place.type);
@@ -1392,7 +1403,11 @@ export class ExpressionLowering {
     }
     const result = registerWord(destination.slot, destination.as);
     if (place.kind !== "register") this.storeWord(place, result);
-    return result;
+    return this.#assigned(place, result, isUsed);
+  }
+
+  #assigned(place: Place, value: Word, isUsed: boolean): Word {
+    return place.kind === "bit-field" && isUsed ? narrowToField(this, place.field, value) : value;
   }
 
   /** Word by word, each a load and a store; words are as large as the alignment and the target allow. */
@@ -1599,6 +1614,11 @@ export function wordsOf(
     for (; offset + one <= size; offset += one) words.push({ offset, size: one });
   }
   return words;
+}
+
+/** Where `.` or `->` stands. */
+function operatorSpan({ base, nameSpan }: MemberExpression): Span {
+  return { path: nameSpan.path, start: base.span.end, end: nameSpan.start };
 }
 
 function article(noun: string): string {

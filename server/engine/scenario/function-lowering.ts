@@ -180,6 +180,8 @@ export class FunctionLowering {
   #labelOf(name: string, span: Span): Label | undefined {
     const found = this.#labels.get(name);
     if (found !== undefined) return found.label;
+    // The parser has reported a label that is missing.
+    if (name === "") return undefined;
     const suggestion = nearest(name, this.#labels.keys());
     const hint = suggestion === undefined ? "." : `; did you mean '${suggestion}'?`;
     this.#environment.report(

@@ -68,6 +68,21 @@ export interface ItemContext extends StatementContext {
   readonly declareThread: (name: Name) => void;
 }
 
+/** What must follow an item's word, and the form that the message shows. */
+const forms: ReadonlyMap<string, { readonly next: number; readonly text: string }> = new Map([
+  ["kernel", { next: STRING, text: 'kernel "linux-6.18";' }],
+  ["machine", { next: LEFT_BRACE, text: "machine { cpus = 2; }" }],
+  ["thread", { next: IDENTIFIER, text: "thread NAME { … }" }],
+  [
+    "schedule",
+    { next: IDENTIFIER, text: "schedule NAME { … } or schedule NAME = random(seed = 1);" },
+  ],
+  ["invariant", { next: IDENTIFIER, text: "invariant NAME { expression }" }],
+  ["finally", { next: LEFT_BRACE, text: "finally { … }" }],
+  ["expect", { next: IDENTIFIER, text: "expect violation NAME;" }],
+  ["check", { next: LEFT_BRACE, text: "check { deadlock = off; }" }],
+]);
+
 /** Reads one item and gives it to `add`; false (cursor unmoved) if C should read what stands here. */
 export function parseItem(context: ItemContext, add: (item: Item) => void): boolean {
   const parser = context.parser;
@@ -75,25 +90,27 @@ export function parseItem(context: ItemContext, add: (item: Item) => void): bool
   if (parser.lookup(word) !== undefined) return false;
   const next = parser.peek(1);
   const reader = new ItemParser(context, add);
+  const form = forms.get(word);
+  if (form !== undefined && form.next !== next) return reader.malformed(word, form.text);
   switch (word) {
     case "kernel":
-      return next === STRING && reader.read(() => reader.kernel());
+      return reader.read(() => reader.kernel());
     case "machine":
-      return next === LEFT_BRACE && reader.read(() => reader.machine());
+      return reader.read(() => reader.machine());
     case "percpu":
       return reader.read(() => reader.percpu());
     case "thread":
-      return next === IDENTIFIER && reader.read(() => reader.thread());
+      return reader.read(() => reader.thread());
     case "schedule":
-      return next === IDENTIFIER && reader.read(() => reader.schedule());
+      return reader.read(() => reader.schedule());
     case "invariant":
-      return next === IDENTIFIER && reader.read(() => reader.invariant());
+      return reader.read(() => reader.invariant());
     case "finally":
-      return next === LEFT_BRACE && reader.read(() => reader.finally());
+      return reader.read(() => reader.finally());
     case "expect":
-      return next === IDENTIFIER && reader.read(() => reader.expect());
+      return reader.read(() => reader.expect());
     case "check":
-      return next === LEFT_BRACE && reader.read(() => reader.check());
+      return reader.read(() => reader.check());
     default:
       return false;
   }
@@ -115,6 +132,19 @@ class ItemParser {
   read(item: () => Item | undefined): true {
     const result = item();
     if (result !== undefined) this.#add(result);
+    return true;
+  }
+
+  /** An item's word without its form: says which it is, and goes on behind the item. */
+  malformed(word: string, form: string): true {
+    const parser = this.#parser;
+    const span = parser.span();
+    this.#report("K13", span, `'${word}' begins an item of the form: ${form}`);
+    parser.next();
+    while (parser.peek() !== SEMICOLON && parser.peek() !== LEFT_BRACE && parser.peek() !== END)
+      parser.next();
+    if (parser.peek() === LEFT_BRACE) parser.skipBalanced();
+    else parser.accept(SEMICOLON);
     return true;
   }
 
@@ -234,7 +264,7 @@ class ItemParser {
       if (word.text === "on") on = this.#primaryConstant();
       else if (word.text === "affinity") affinity = this.#integerList();
       else if (word.text === "signal") handlers = this.#handlers();
-      else this.#unknownWord(word, ["on", "affinity", "signal"], "a thread's clauses are");
+      else this.#unknownWord(word, ["on", "affinity", "signal"], "A thread's clauses are");
     }
     return { on, affinity, handlers: handlers ?? [] };
   }
@@ -373,7 +403,7 @@ class ItemParser {
         return { kind: "repeat", count, items: this.#script(depth + 1), span };
       }
       default:
-        this.#unknownWord(word, SCRIPT_WORDS, "a schedule's items are");
+        this.#unknownWord(word, SCRIPT_WORDS, "A schedule's items are");
         return undefined;
     }
   }
@@ -472,7 +502,7 @@ class ItemParser {
         return { kind, what: "aborts", thread, relation, count, span };
       }
       default:
-        this.#unknownWord(word, ["violation", "kill", "aborts"], "what can be expected is");
+        this.#unknownWord(word, ["violation", "kill", "aborts"], "What can be expected is");
         return undefined;
     }
   }
@@ -590,7 +620,7 @@ class ItemParser {
     this.#report(
       "K15",
       word.span,
-      `'${word.text}' is not known here;${hint === "" ? "" : hint} ${introduction} ${known.join(", ")}.`,
+      `'${word.text}' is not known here.${hint} ${introduction} ${known.join(", ")}.`,
       suggestion === undefined
         ? undefined
         : {

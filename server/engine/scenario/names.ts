@@ -40,7 +40,7 @@ export const observedNames: readonly ObservedName[] = [
 
 /** `T.member` with T still a name and an index. */
 export interface ThreadMember {
-  readonly thread: ObjectSymbol;
+  readonly thread: CSymbol;
   readonly threadSpan: Span;
   readonly index: Expression | undefined;
   readonly member:
@@ -95,17 +95,24 @@ export class Names {
     if (expression.kind === "call") return this.#inSection(expression);
     if (expression.isArrow) return undefined;
     const base = expression.base.kind === "index" ? expression.base.base : expression.base;
-    if (base.kind !== "identifier" || base.symbol?.kind !== "object") return undefined;
-    if (!this.threads.has(base.symbol)) return undefined;
+    const thread = base.kind === "identifier" ? this.#threadOf(base) : undefined;
+    if (thread === undefined) return undefined;
     const { member, type } = this.#memberNamed(expression.name);
     return {
-      thread: base.symbol,
+      thread,
       threadSpan: expression.base.span,
       index: expression.base.kind === "index" ? expression.base.index : undefined,
       member,
       memberSpan: expression.nameSpan,
       type,
     };
+  }
+
+  /** A thread may be declared behind the invariant that looks at it. */
+  #threadOf({ name, symbol }: IdentifierExpression): CSymbol | undefined {
+    if (symbol !== undefined) return this.threads.has(symbol) ? symbol : undefined;
+    const later = this.#parser.lookup(name);
+    return later !== undefined && this.threads.has(later) ? later : undefined;
   }
 
   #inSection(call: CallExpression): ThreadMember | undefined {

@@ -289,8 +289,8 @@ class StatementParser {
     const parser = this.#parser;
     const start = parser.mark();
     parser.next();
-    const label = parser.text();
     const labelSpan = parser.span();
+    const label = parser.peek() === IDENTIFIER ? parser.text() : "";
     parser.expect(IDENTIFIER);
     return this.#ended({ kind: "goto", label, labelSpan, span: parser.spanFrom(start) });
   }
@@ -328,15 +328,7 @@ class StatementParser {
     const operand = parser.parseAssignmentExpression();
     const comparesMmCid = parser.accept(COMMA) && this.#mmCid();
     parser.expect(RIGHT_PAREN);
-    if (!parser.acceptWord("abort"))
-      this.#context.report(
-        "K62",
-        parser.span(),
-        "'abort LABEL' is missing: where does an aborted section continue?",
-      );
-    const abortLabel = parser.peek() === IDENTIFIER ? parser.text() : "";
-    const abortLabelSpan = parser.span();
-    parser.expect(IDENTIFIER);
+    const { text: abortLabel, span: abortLabelSpan } = this.#abortLabel();
     const headSpan = parser.spanFrom(start);
     const body = this.block();
     return {
@@ -351,6 +343,20 @@ class StatementParser {
       headSpan,
       span: parser.spanFrom(start),
     };
+  }
+
+  /** `abort LABEL`; an empty text after a message. */
+  #abortLabel(): { readonly text: string; readonly span: Span } {
+    const parser = this.#parser;
+    const hasWord = parser.acceptWord("abort");
+    const label = { text: parser.text(), span: parser.span() };
+    if (hasWord && parser.accept(IDENTIFIER)) return label;
+    this.#context.report(
+      "K62",
+      label.span,
+      "'abort LABEL' is missing: where does an aborted section continue?",
+    );
+    return { ...label, text: "" };
   }
 
   #mmCid(): boolean {
