@@ -101,9 +101,7 @@ export function visibleVariables(
 ): readonly Variable[] {
   const owner = program.functions[frame.function];
   if (owner === undefined) return [];
-  // A caller stands behind its call, perhaps already outside of the block that made it.
-  const at =
-    frame.instruction === undefined ? undefined : frame.instruction - (frameIndex > 0 ? 1 : 0);
+  const at = sourceInstruction(program, frame.instruction, frameIndex);
   const inScope = owner.locals.filter(
     ({ scope }) => scope === undefined || (at !== undefined && scope.start <= at && at < scope.end),
   );
@@ -111,6 +109,21 @@ export function visibleVariables(
   return all.filter(
     (variable, index) => all.findLastIndex(({ name }) => name === variable.name) === index,
   );
+}
+
+/** The instruction whose place in the source decides what is in scope. */
+function sourceInstruction(
+  program: Program,
+  instruction: number | undefined,
+  frameIndex: number,
+): number | undefined {
+  if (instruction === undefined) return undefined;
+  // A caller stands behind its call, perhaps already outside of the block that made it.
+  if (frameIndex > 0) return instruction - 1;
+  // The stub at abort_ip stands outside of every block; it belongs to the label that it jumps to.
+  const code = program.instructions[instruction];
+  const isAbort = program.sections.some(({ abort }) => abort === instruction);
+  return isAbort && code?.kind === "jump" ? code.target : instruction;
 }
 
 function variableRow(
