@@ -303,11 +303,14 @@ class ReadUnit implements CUnit {
   commentsBehind(span: Span): readonly Comment[] {
     const text = this.textOf(span.path) ?? "";
     const comments = this.commentsOf(span.path);
+    const first = lastBefore(comments, span.end) + 1;
+    // The end of the line is looked for only where a comment may be: a line may be ten million characters long.
+    if (first === comments.length) return [];
     const lineEnd = text.indexOf("\n", span.end);
     const limit = lineEnd < 0 ? text.length : lineEnd;
     const found: Comment[] = [];
     let edge = span.end;
-    for (let index = lastBefore(comments, span.end) + 1; index < comments.length; index++) {
+    for (let index = first; index < comments.length; index++) {
       const comment = comments[index]!;
       if (limit < comment.span.start || !/^[\s;,]*$/.test(text.slice(edge, comment.span.start)))
         break;

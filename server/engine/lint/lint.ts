@@ -1,6 +1,7 @@
 // Judges one file: finds the structs with a role, chooses the kernel, asks every rule, adds what reading C found where it concerns
 // rseq, and applies suppressions and severities. The same text gives the same findings in the same order.
 import type { FoundProfile } from "../abi/profiles/index.ts";
+import type { RecordType } from "../c/types.ts";
 import type { CUnit } from "../c/unit.ts";
 import { type Layout, layoutRecord } from "../layout/layout.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
@@ -32,7 +33,7 @@ export interface LintResult {
 
 export function lintFile(unit: CUnit, options: LintOptions): LintResult {
   const text = unit.textOf(unit.path) ?? "";
-  const subjects = subjectsOf(unit, options.roles);
+  const subjects = subjectsOf(unit, options.roles).slice(0, STRUCTS_MAX);
   const kernel = options.kernel ?? chooseProfile(subjects.flatMap(declaredBy));
   const isOurs = unit.path.endsWith(".rseq") || /rseq/i.test(text);
   if (!isOurs) return { diagnostics: [], kernel };
@@ -57,16 +58,38 @@ export function kernelOf(
   return options.kernel ?? chooseProfile(subjectsOf(unit, options.roles).flatMap(declaredBy));
 }
 
+/** Fields of a struct that is judged; the kernel's have a dozen. */
+const FIELDS_MAX = 4096;
+/** Structs with a role that are judged in one file; later ones repeat what was said. */
+const STRUCTS_MAX = 1000;
+/** Findings of rules in one file. */
+const FINDINGS_MAX = 1000;
+
 function ruleFindings(unit: CUnit, subjects: readonly StructSubject[], judge: Judge): Diagnostic[] {
-  const found: Diagnostic[] = [];
+  const found = subjects.filter((one) => one.layout.fields.length > FIELDS_MAX).map(tooManyFields);
   for (const rule of RULES) {
     const report = reporter(rule, unit, found);
     rule.checkFile?.(unit, judge, report);
-    for (const subject of subjects)
+    for (const subject of subjects) {
+      if (subject.layout.fields.length > FIELDS_MAX) continue;
       if (subject.role !== "part" || RULES_OF_PARTS.has(rule.code))
         rule.checkStruct?.(subject, judge, report);
+    }
   }
   return found;
+}
+
+function tooManyFields({ layout }: StructSubject): Diagnostic {
+  const count = layout.fields.length.toLocaleString("en-US");
+  return {
+    code: "N13",
+    name: "too-many-fields",
+    severity: "warning",
+    message: `'${layout.name}' has ${count} fields, more than ${FIELDS_MAX.toLocaleString("en-US")}, and is not judged. Arrays count as one; declare the tail as one.`,
+    span: layout.nameSpan,
+    notes: [],
+    fixes: [],
+  };
 }
 
 /** Structs inside the private area are judged by what does not depend on where they lie. */
@@ -86,13 +109,12 @@ function reporter(
   unit: CUnit,
   found: Diagnostic[],
 ): Parameters<NonNullable<Rule["checkFile"]>>[2] {
+  // A struct inside another is looked at twice.
+  const known = new Set<string>();
   return (span, message, extras = {}) => {
-    if (span.path !== unit.path) return;
-    // A struct inside another is looked at twice.
-    const isKnown = found.some(
-      (one) => one.code === rule.code && one.span.start === span.start && one.message === message,
-    );
-    if (isKnown) return;
+    const key = `${span.start} ${message}`;
+    if (span.path !== unit.path || known.has(key) || found.length >= FINDINGS_MAX) return;
+    known.add(key);
     found.push({
       code: rule.code,
       name: rule.name,
@@ -106,7 +128,9 @@ function reporter(
 }
 
 function makeJudge(unit: CUnit, { profile, shownName }: FoundProfile, options: LintOptions): Judge {
-  const units = new Map<string, CUnit | undefined>([[unit.target.name, unit]]);
+  const records = new Map<string, ReadonlyMap<number, RecordType>>([
+    [unit.target.name, recordsByPlace(unit)],
+  ]);
   return {
     profile,
     kernel: shownName,
@@ -114,15 +138,22 @@ function makeJudge(unit: CUnit, { profile, shownName }: FoundProfile, options: L
     target: unit.target,
     isProfiles: (subject) => declaredBy(subject).some((one) => isEqualTo(one, profile)),
     layoutOn(subject, targetName): Layout | undefined {
-      if (!units.has(targetName)) units.set(targetName, options.readFor(targetName));
-      const other = units.get(targetName);
-      const { path, start } = subject.record.nameSpan;
-      const record = other?.records.find(
-        (one) => one.nameSpan.start === start && one.nameSpan.path === path && one.isComplete,
-      );
+      let there = records.get(targetName);
+      if (there === undefined) {
+        const other = options.readFor(targetName);
+        there = other === undefined ? new Map() : recordsByPlace(other);
+        records.set(targetName, there);
+      }
+      const record = there.get(subject.record.nameSpan.start);
       return record === undefined ? undefined : layoutRecord(record);
     },
   };
+}
+
+/** Complete records of the unit's own file by the place of their names. */
+function recordsByPlace(unit: CUnit): ReadonlyMap<number, RecordType> {
+  const own = unit.records.filter((one) => one.isComplete && one.nameSpan.path === unit.path);
+  return new Map(own.map((one) => [one.nameSpan.start, one]));
 }
 
 /** As the choice of a kernel sees it: fields at their places in the whole struct, nested ones left out. */

@@ -32,6 +32,14 @@ export const NOTICE_PAGES: readonly RulePage[] = [
     "Everything has a bound, so that nothing hangs.",
     "Split the file.",
   ),
+  page(
+    "N13",
+    "too-many-fields",
+    "warning",
+    "A struct that is judged has at most 4,096 fields.",
+    "Everything has a bound, so that nothing hangs; no struct that kernel and user space share has more than a few dozen.",
+    "Declare repeated fields as an array.",
+  ),
 ];
 
 /** The page of a code or a name of the linter, in any case of letters. */

@@ -23,8 +23,14 @@ export function applySettings(
     );
     const override = overrides.get(diagnostic.code) ?? overrides.get(diagnostic.name);
     if (isAllowed || override === "off") return [];
-    return [override === undefined ? diagnostic : { ...diagnostic, severity: override }];
+    const message = shortened(diagnostic.message);
+    return [{ ...diagnostic, message, severity: override ?? diagnostic.severity }];
   });
+}
+
+/** A message may quote the text, and a text may be one word of ten million letters. */
+function shortened(message: string): string {
+  return message.length <= 1000 ? message : `${message.slice(0, 997)}…`;
 }
 
 /** Lines on which a code or name is allowed, by the word in lower case. */
