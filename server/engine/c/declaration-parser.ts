@@ -251,7 +251,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     if (this.peek() === token.K_STATIC_ASSERT) return this.#staticAssertion();
     const specifiers = this.#specifiers(false);
     const declarators: Declarator[] = [];
-    if (this.peek() !== token.SEMICOLON) {
+    if (this.peek() !== token.SEMICOLON && !this.#isSemicolonForgotten(specifiers)) {
       const definition = this.#declarators(specifiers, declarators);
       if (definition !== undefined) return definition;
     } else {
@@ -260,6 +260,16 @@ export class DeclarationParser extends AttributeParser implements Parser {
     const declaration = this.#declaration(specifiers, declarators, from);
     this.#endDeclaration();
     return declaration;
+  }
+
+  /** `struct s { … }` and on the next line the next declaration. */
+  #isSemicolonForgotten(specifiers: Specifiers): boolean {
+    if (!specifiers.isDefinition || specifiers.storage === "typedef" || !this.#isOnNewLine())
+      return false;
+    const kind = this.peek();
+    return kind === token.IDENTIFIER
+      ? this.isTypeName()
+      : this.isStartOfDeclaration() || kind === token.RIGHT_BRACE;
   }
 
   #declaration(
@@ -290,9 +300,12 @@ export class DeclarationParser extends AttributeParser implements Parser {
   }
 
   #isAtLineStart(): boolean {
+    return (0 < this.at && this.kinds[this.at - 1] === token.RIGHT_BRACE) || this.#isOnNewLine();
+  }
+
+  #isOnNewLine(): boolean {
     if (this.at === 0 || this.count <= this.at) return true;
-    const between = this.places.slice(this.ends[this.at - 1]!, this.starts[this.at]!);
-    return between.includes("\n") || this.kinds[this.at - 1] === token.RIGHT_BRACE;
+    return this.places.slice(this.ends[this.at - 1]!, this.starts[this.at]!).includes("\n");
   }
 
   #checkEmpty(specifiers: Specifiers): void {
@@ -387,33 +400,9 @@ export class DeclarationParser extends AttributeParser implements Parser {
 
   /** `T x[] = { … }` gets its count from the initialiser. */
   #completed(type: CType, initializer: Initializer, symbol: ObjectSymbol): CType {
-    const plain = resolve(type);
-    if (plain.kind !== "array" || plain.count !== undefined || plain.isVariable) return type;
-    const count = this.#initializerCount(initializer);
-    if (count === undefined) return type;
-    const completed = this.types.arrayOf(plain.element, count);
-    (symbol as { type: CType }).type = completed;
+    const completed = this.completedArray(type, initializer);
+    if (completed !== type) (symbol as { type: CType }).type = completed;
     return completed;
-  }
-
-  #initializerCount(initializer: Initializer): number | undefined {
-    if (initializer.kind === "string") {
-      const array = resolve(initializer.type);
-      return array.kind === "array" ? array.count : undefined;
-    }
-    if (initializer.kind !== "list") return undefined;
-    let index = 0;
-    let count = 0;
-    for (const item of initializer.items) {
-      const designator = item.designators[0];
-      if (designator?.kind === "index") {
-        const result = this.evaluate(designator.last ?? designator.index);
-        if (!result.isConstant || result.value < 0n || 1n << 40n < result.value) return undefined;
-        index = Number(result.value);
-      }
-      count = Math.max(count, ++index);
-    }
-    return count;
   }
 
   #typedef(
@@ -654,14 +643,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
         continue;
       }
       if (kind === token.K_STRUCT || kind === token.K_UNION || kind === token.K_ENUM) {
-        if (hasType || words !== 0) {
-          this.report(
-            "T12",
-            this.span(),
-            `'${this.text()}' stands behind another type; a ';' or a name may be missing before it.`,
-          );
-          break;
-        }
+        if (hasType || words !== 0) break;
         hasType = true;
         const tagged =
           kind === token.K_ENUM
@@ -1476,6 +1458,10 @@ export class DeclarationParser extends AttributeParser implements Parser {
       this.peek() === token.SEMICOLON ||
       (this.peek() === token.RIGHT_BRACE && specifiers.tagged !== undefined)
     ) {
+      this.#unnamedMember(record, specifiers);
+      return this.#endMember();
+    }
+    if (this.#isSemicolonForgotten(specifiers)) {
       this.#unnamedMember(record, specifiers);
       return this.#endMember();
     }

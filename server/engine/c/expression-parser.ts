@@ -21,6 +21,7 @@ import { TokenCursor } from "./token-cursor.ts";
 import * as token from "./token.ts";
 import type { TypeTable } from "./type-table.ts";
 import type { CType, IntegerType } from "./types.ts";
+import { resolve } from "./types.ts";
 
 interface BinaryRule {
   readonly precedence: number;
@@ -217,7 +218,12 @@ export abstract class ExpressionParser extends TokenCursor {
 
   #compound(from: Mark, type: CType): Expression {
     const initializer = this.#initializerList();
-    return { kind: "compound", type, initializer, span: this.spanFrom(from) };
+    return {
+      kind: "compound",
+      type: this.completedArray(type, initializer),
+      initializer,
+      span: this.spanFrom(from),
+    };
   }
 
   #postfix(from: Mark, primary: Expression): Expression {
@@ -581,6 +587,34 @@ export abstract class ExpressionParser extends TokenCursor {
     }
     if (0 < designators.length) this.accept(token.EQUAL);
     return { designators, value: this.parseInitializer() };
+  }
+
+  /** `T[]` with the count that its initialiser gives; other types as they are. */
+  protected completedArray(type: CType, initializer: Initializer): CType {
+    const plain = resolve(type);
+    if (plain.kind !== "array" || plain.count !== undefined || plain.isVariable) return type;
+    const count = this.#initializerCount(initializer);
+    return count === undefined ? type : this.types.arrayOf(plain.element, count);
+  }
+
+  #initializerCount(initializer: Initializer): number | undefined {
+    if (initializer.kind === "string") {
+      const array = resolve(initializer.type);
+      return array.kind === "array" ? array.count : undefined;
+    }
+    if (initializer.kind !== "list") return undefined;
+    let index = 0;
+    let count = 0;
+    for (const item of initializer.items) {
+      const designator = item.designators[0];
+      if (designator?.kind === "index") {
+        const result = this.evaluate(designator.last ?? designator.index);
+        if (!result.isConstant || result.value < 0n || 1n << 40n < result.value) return undefined;
+        index = Number(result.value);
+      }
+      count = Math.max(count, ++index);
+    }
+    return count;
   }
 
   /** To behind the closing token at this nesting, but not beyond `;` or `}`. */

@@ -110,6 +110,7 @@ export class Preprocessor implements ExpansionHost {
     };
     this.#definedIdentifier = this.spellings.identifiers.idOf("defined");
     for (const name of [
+      "_Pragma",
       "__LINE__",
       "__FILE__",
       "__COUNTER__",
