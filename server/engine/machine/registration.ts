@@ -13,6 +13,9 @@ import {
   PAGE_WRITE,
   T_AREA_HI,
   T_AREA_LO,
+  T_CACHED_CPU,
+  T_CACHED_MM_CID,
+  T_CACHED_NODE,
   T_EVENT,
   T_LENGTH,
   T_MASK,
@@ -288,6 +291,9 @@ function activate(
   m.put(at + T_MASK, m.behaviour.eventAt === "switch-out" ? m.words[at + T_MASK]! : 0);
   if (m.behaviour.eventAt === "switch-out") m.put(at + T_NOTIFY, 1);
   else addEvent(m, at, EVENT_IDS_CHANGED | EVENT_SCHED_SWITCH);
+  m.put(at + T_CACHED_CPU, -1);
+  m.put(at + T_CACHED_NODE, 0);
+  m.put(at + T_CACHED_MM_CID, 0);
   const slices = offersSlices(m, optimised) && (call.flags & FLAG_SLICE_DEFAULT_ON) !== 0;
   m.put(at + T_SLICE_ENABLED, slices ? 1 : 0);
   markArea(m, toNumber(call.lo, call.hi), call.length >>> 0);

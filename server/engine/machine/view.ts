@@ -125,6 +125,8 @@ export type Evaluation =
 export interface MachineView {
   thread(index: number): ThreadView;
   threads(): ThreadView[];
+  /** `thread(index).instruction`, without the rest: for whoever asks at every step. */
+  instructionOf(thread: number): number | undefined;
   /** Innermost first; empty for a thread that has ended. */
   frames(thread: number): FrameView[];
   /** The 64-bit word of a register slot; `frame` counts from 0, the innermost. */

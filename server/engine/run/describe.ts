@@ -49,7 +49,14 @@ import {
 import type { Program } from "../program/program.ts";
 import { toBigInt } from "../support/word64.ts";
 import { deathText, errnoName } from "./death.ts";
-import { codeName, hexadecimal, placeName, sectionName, signalName } from "./names.ts";
+import {
+  codeName,
+  hexadecimal,
+  placeName,
+  registerName,
+  sectionName,
+  signalName,
+} from "./names.ts";
 import type { Access, StepEvent, StepInfo, StepKind } from "./step-info.ts";
 
 /** Where the thread of the coming step stands; taken before the step. */
@@ -79,7 +86,7 @@ export function describeStep(
     thread,
     pc: hasThread ? before.pc : undefined,
     instruction: hasThread ? instruction : undefined,
-    text: eventText(m, event),
+    text: stepText(m, event, instruction),
     reads: accesses(m, false),
     writes: accesses(m, true),
     events: stepEvents(m),
@@ -103,7 +110,16 @@ export function stepKind(m: Machine, kind: number, instruction: number | undefin
   return is === "system-call" ? "syscall" : "op";
 }
 
-/** `worker[0]: load`, `migrate worker[0] to 1`. */
+/** As `eventText`, with the kind of instruction that a thread executed: `worker[0]: load`. */
+function stepText(m: Machine, event: number, instruction: number | undefined): string {
+  if (eventKind(event) !== EVENT_INSTRUCTION || instruction === undefined)
+    return eventText(m, event);
+  const executed = m.program.instructions[instruction]!;
+  const what = executed.kind === "system-call" ? executed.service : executed.kind;
+  return `${m.program.threads[eventSubject(event)]!.name}: ${what}`;
+}
+
+/** `worker[0]: run`, `migrate worker[0] to 1`. */
 export function eventText(m: Machine, event: number): string {
   const kind = eventKind(event);
   const subject = eventSubject(event);
@@ -255,7 +271,7 @@ function noteEvent(
       });
     }
     case N_VIOLATION:
-      return make("violation", violationText(m, a, b, c, d), { kind: a, b, c, d });
+      return make("violation", violationText(m, a, b, c, d, -1), { kind: a, b, c, d });
     default:
       return undefined;
   }
@@ -272,7 +288,14 @@ function blockText(m: Machine, reason: number, address: number): string {
 }
 
 /** What was violated, as the rest of a sentence that begins with the thread's name. */
-export function violationText(m: Machine, kind: number, a: number, b: number, c: number): string {
+export function violationText(
+  m: Machine,
+  kind: number,
+  a: number,
+  b: number,
+  c: number,
+  instruction: number,
+): string {
   const place = placeName(m, a) ?? hexadecimal(a);
   switch (kind) {
     case 0: {
@@ -283,10 +306,10 @@ export function violationText(m: Machine, kind: number, a: number, b: number, c:
       return `${c === 1 ? "stored to" : "loaded from"} ${place}, where ${b === 1 ? "1 byte" : `${b} bytes`} cannot be accessed`;
     case 2:
       return a < 0
-        ? "read a local that was never written"
-        : `read ${place}, automatic storage that was never written`;
+        ? `read ${registerName(m.program, instruction, b) ?? "a local"}, which was never written`
+        : `read ${place}, which was never written`;
     case 3:
-      return `made an atomic access of ${b} bytes at ${hexadecimal(a)}, which is not a multiple of ${b}`;
+      return `made an atomic access of ${b} bytes at ${hexadecimal(a)} (${place}), which is not a multiple of ${b}`;
     default:
       return `failed the assertion: ${m.code.messages[a] ?? ""}`;
   }

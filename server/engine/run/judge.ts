@@ -53,15 +53,9 @@ export function violationOf(m: Machine, finding: Finding, step: number, pc: numb
   const [a, b, c, d] = finding.numbers;
   switch (finding.kind) {
     case "assert":
-      return make(
-        "assert",
-        `${name} failed the assertion at step ${grouped(step)}: ${finding.text}.`,
-      );
+      return make("assert", `${name} failed the assertion: ${finding.text}.`);
     case "finally":
-      return make(
-        "assert",
-        `An assertion of 'finally' failed after step ${grouped(step)}: ${finding.text}.`,
-      );
+      return make("assert", `An assertion of 'finally' failed: ${finding.text}.`);
     case "invariant": {
       const invariant = program.invariants[finding.invariant]!;
       const why =
@@ -70,7 +64,7 @@ export function violationOf(m: Machine, finding: Finding, step: number, pc: numb
           : `cannot be evaluated (${finding.text.slice(invariant.name.length + 2)})`;
       return make(
         "invariant",
-        `The invariant '${invariant.name}' ${why} after step ${grouped(step)}.`,
+        `The invariant '${invariant.name}' ${why}.`,
         invariant.span,
         invariant.name,
       );
@@ -80,21 +74,15 @@ export function violationOf(m: Machine, finding: Finding, step: number, pc: numb
     case "livelock":
       return make(
         "livelock",
-        `At step ${grouped(step)} the machine is in a state in which it was before: sections abort again and again, and no thread commits or ends.`,
+        `The machine is in a state in which it was before: sections abort again and again, and no thread commits or ends.`,
       );
     case "segv":
-      return make(
-        "segv",
-        `${name} was killed by ${signalName(a)} at step ${grouped(step)}: ${deathText(m, b, c)}.`,
-      );
+      return make("segv", `${name} was killed by ${signalName(a)}: ${deathText(m, b, c)}.`);
     case "private_access":
     case "unmapped":
     case "uninitialised":
     case "misaligned_atomic":
-      return make(
-        finding.kind,
-        `${name} ${violationText(m, a, b, c, d)}, at step ${grouped(step)}.`,
-      );
+      return make(finding.kind, `${name} ${violationText(m, a, b, c, d, pc)}.`);
   }
 }
 

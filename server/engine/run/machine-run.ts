@@ -169,6 +169,12 @@ export class MachineRun implements Run {
     return after;
   }
 
+  get lastThread(): number | undefined {
+    if (this.#position === 0) return undefined;
+    const event = this.#history?.event(this.#position - 1) ?? this.#lastEvent;
+    return subjectThread(event & ~CHOSEN);
+  }
+
   lastStep(): StepInfo | undefined {
     if (this.#position === 0) return undefined;
     if (!this.#notesAreFresh) this.#redoLast();

@@ -1,6 +1,16 @@
 // Names for people: of addresses (`hits[0].value`, `worker[0].rseq->cpu_id`), sections, signals, numbers.
-import { T_AREA_HI, T_AREA_LO, T_LENGTH, T_REGISTERED } from "../machine/words.ts";
+import { frameAddress } from "../machine/frame.ts";
+import {
+  F_FUNCTION,
+  F_PREVIOUS,
+  T_AREA_HI,
+  T_AREA_LO,
+  T_FRAME,
+  T_LENGTH,
+  T_REGISTERED,
+} from "../machine/words.ts";
 import type { Machine } from "../machine/machine.ts";
+import { STACK_BYTES } from "../program/program.ts";
 import type { Program } from "../program/program.ts";
 import type { ProgramType, TypeId } from "../program/type-table.ts";
 import { toNumber } from "../support/word64.ts";
@@ -25,7 +35,12 @@ export function plural(count: number, noun: string): string {
 
 /** The best name of the byte at an address; undefined if nothing named stands there. */
 export function placeName(m: Machine, address: number): string | undefined {
-  return areaName(m, address) ?? variableName(m.program, address) ?? symbolName(m.program, address);
+  return (
+    areaName(m, address) ??
+    variableName(m.program, address) ??
+    stackName(m, address) ??
+    symbolName(m.program, address)
+  );
 }
 
 /** A field of a registered area, or of the area that libc provides. */
@@ -85,6 +100,53 @@ export function typePath(program: Program, type: TypeId, offset: number): string
     return member.name === undefined ? rest : `.${member.name}${rest}`;
   }
   return "";
+}
+
+/** A memory local of a live frame, `x[1] of work`. */
+function stackName(m: Machine, address: number): string | undefined {
+  for (let thread = 0; thread < m.threadCount; thread++) {
+    const stack = address - m.program.threads[thread]!.stackAddress;
+    if (stack < 0 || stack >= STACK_BYTES) continue;
+    for (let frame = m.words[m.thread(thread) + T_FRAME]!; frame !== 0;) {
+      const offset = address - frameAddress(m, thread, frame);
+      const name = localName(m.program, m.words[frame + F_FUNCTION]!, offset);
+      if (name !== undefined) return name;
+      frame = m.words[frame + F_PREVIOUS]!;
+    }
+  }
+  return undefined;
+}
+
+function localName(program: Program, index: number, offset: number): string | undefined {
+  const fn = program.functions[index];
+  if (fn === undefined || offset < 0 || offset >= fn.frameSizeBytes) return undefined;
+  for (const variable of [...fn.parameters, ...fn.locals]) {
+    if (variable.storage.kind !== "frame") continue;
+    const place = offset - variable.storage.offset;
+    const size = program.types[variable.type]?.size ?? 0;
+    if (place >= 0 && place < size) {
+      return `${variable.name}${typePath(program, variable.type, place)}`;
+    }
+  }
+  return undefined;
+}
+
+/** The variable in a register slot at an instruction. */
+export function registerName(
+  program: Program,
+  instruction: number,
+  slot: number,
+): string | undefined {
+  const owner = program.instructions[instruction]?.function;
+  const fn = owner === undefined ? undefined : program.functions[owner];
+  if (fn === undefined) return undefined;
+  const named = [...fn.parameters, ...fn.locals].find(
+    ({ storage, scope }) =>
+      storage.kind === "register" &&
+      storage.slot === slot &&
+      (scope === undefined || (scope.start <= instruction && instruction <= scope.end)),
+  );
+  return named?.name;
 }
 
 function symbolName(program: Program, address: number): string | undefined {

@@ -82,6 +82,8 @@ export interface Run {
   /** How the run stands at the present position: "step" in the middle, else why nothing comes next. Takes no step. */
   standing(): Outcome;
 
+  /** The thread of the step that led to the present position; undefined for none. For whoever asks at every step. */
+  readonly lastThread: number | undefined;
   /** The step that led to the present position; undefined at 0. Cheap. */
   lastStep(): StepInfo | undefined;
   /** Step `step` (1 … length), by a short replay; the position stays. */

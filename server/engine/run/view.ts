@@ -99,6 +99,10 @@ export function viewOf(m: Machine): MachineView {
   return {
     thread: (index) => readThread(m, index),
     threads: () => indices.map((index) => readThread(m, index)),
+    instructionOf: (thread) => {
+      const pc = m.words[m.thread(thread) + T_PC]!;
+      return pc < 0 ? undefined : pc;
+    },
     frames: (thread) => readFrames(m, thread),
     readRegister: (thread, frame, slot) => {
       const at = registersOf(m, frameAt(m, thread, frame)) + 2 * slot;
