@@ -71,6 +71,9 @@ export class BreakpointSet {
     this.#data = all.filter((each) => each.kind === "data breakpoint");
     const filters = all.filter((each) => each.kind === "exception");
     this.#filters = new Map(filters.map((each) => [each.filter, each]));
+    const isQuiet = [...this.#filters.keys()].every((name) => SEEN_AT_THE_END.has(name));
+    this.#hasOnlyCode = isQuiet && this.#data.length === 0;
+    this.isIdle = this.#hasOnlyCode && this.#code.length === 0;
     for (const breakpoint of this.#code) {
       for (const instruction of breakpoint.instructions) {
         const list = this.#byInstruction.get(instruction) ?? [];
@@ -85,15 +88,22 @@ export class BreakpointSet {
   }
 
   /** True if no step can hit anything: the run may go on without looking. A fatal signal ends the run, so it is seen anyway. */
-  get isIdle(): boolean {
-    if (this.#code.length + this.#data.length > 0) return false;
-    return [...this.#filters.keys()].every((name) => SEEN_AT_THE_END.has(name));
+  readonly isIdle: boolean;
+  readonly #hasOnlyCode: boolean;
+
+  /** What the step that ended the run hits. */
+  checkLast(run: Run): Hits {
+    const step = run.lastStep();
+    return step === undefined ? NOTHING : this.#checkStep(run, step);
   }
 
   /** What the step that led to the present position hits. */
   check(run: Run): Hits {
-    const step = run.lastStep();
-    if (step === undefined) return NOTHING;
+    if (this.isIdle || !this.#isCandidate(run)) return NOTHING;
+    return this.checkLast(run);
+  }
+
+  #checkStep(run: Run, step: StepInfo): Hits {
     const candidates: Hit[] = [];
     this.#findCode(run, step, candidates);
     this.#findData(step, candidates);
@@ -104,6 +114,15 @@ export class BreakpointSet {
       stops: held.filter(({ breakpoint }) => breakpoint.guard.logMessage === undefined),
       logs: held.filter(({ breakpoint }) => breakpoint.guard.logMessage !== undefined),
     };
+  }
+
+  /** Most steps are told from those that may hit by the instruction before which their thread stands. */
+  #isCandidate(run: Run): boolean {
+    if (!this.#hasOnlyCode) return true;
+    const thread = run.lastThread;
+    if (thread === undefined) return false;
+    const instruction = run.state.instructionOf(thread);
+    return instruction !== undefined && this.#byInstruction.has(instruction);
   }
 
   #findCode(run: Run, step: StepInfo, hits: Hit[]): void {

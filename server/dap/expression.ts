@@ -56,7 +56,8 @@ export function evaluateText(
     return { ok: false, message: `'${expression}' has no value.` };
   const { run, program } = scenario;
   const result = run.evaluate(routine, place?.thread, place?.frame);
-  if (!result.ok) return { ok: false, message: `'${expression}' has no value here: ${result.message}.` };
+  if (!result.ok)
+    return { ok: false, message: `'${expression}' has no value here: ${result.message}.` };
   const row = valueRow(
     { program, state: run.state },
     {

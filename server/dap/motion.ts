@@ -49,7 +49,7 @@ export interface Mover {
 
 /** Runs under the schedule until something stops it. */
 export function continueForward(context: MotionContext, mover: Mover): Motion {
-  return forwardMotion(context, mover, () => undefined, true);
+  return new ForwardMotion(context, mover, undefined);
 }
 
 /** Until the thread has done one unit. */
@@ -59,48 +59,88 @@ export function stepForward(
   depth: StepDepth,
   granularity: Granularity,
 ): Motion {
-  const { run } = context;
-  const limit = run.state.frames(mover.thread).length;
-  return forwardMotion(context, mover, (step) => {
-    if (isBoundary(context, step, mover.thread, { depth, limit, granularity }))
-      return { kind: "step" };
-    if (hasEnded(run, mover.thread)) {
-      const { name, state } = run.state.thread(mover.thread);
-      return {
-        kind: "stuck",
-        message: `${name} has ${state === "exited" ? "exited" : "been killed"}`,
-      };
-    }
-    return undefined;
-  });
+  const limit = context.run.state.frames(mover.thread).length;
+  return new ForwardMotion(context, mover, { depth, limit, granularity });
 }
 
-function forwardMotion(
-  context: MotionContext,
-  mover: Mover,
-  isDone: (step: StepInfo | undefined) => Arrival | undefined,
-  stopsAtEndOfSchedule = false,
-): Motion {
-  const { run } = context;
-  let wasScheduled = false;
-  return {
-    advance: (budget) => {
-      for (let taken = 0; taken < budget; taken++) {
-        const before = run.position;
-        let outcome = mover.alone ? takeOwn(run, mover.thread) : run.forward();
-        if (run.position === before && !mover.alone && isLeftToUser(run, outcome)) {
-          if (wasScheduled && stopsAtEndOfSchedule) {
-            return { kind: "stuck", message: `The schedule ${run.scheduleName} has ended` };
-          }
-          outcome = takeOwn(run, mover.thread);
-        } else wasScheduled = true;
-        const arrival = arrivalAfter(context, outcome, run.position !== before, isDone);
-        if (arrival !== undefined) return arrival;
+class ForwardMotion implements Motion {
+  readonly #context: MotionContext;
+  readonly #run: Run;
+  readonly #mover: Mover;
+  /** What the thread is to do; undefined: whatever the schedule says. */
+  readonly #unit: Unit | undefined;
+  #wasScheduled = false;
+
+  constructor(context: MotionContext, mover: Mover, unit: Unit | undefined) {
+    this.#context = context;
+    this.#run = context.run;
+    this.#mover = mover;
+    this.#unit = unit;
+  }
+
+  advance(budget: number): Arrival | undefined {
+    const end = this.#run.position + budget;
+    while (this.#run.position < end) {
+      const before = this.#run.position;
+      const outcome = this.#move(end - before);
+      if (outcome === END_OF_SCHEDULE) {
+        return { kind: "stuck", message: `The schedule ${this.#run.scheduleName} has ended` };
       }
-      return undefined;
-    },
-  };
+      const arrival = this.#arrival(outcome, this.#run.position !== before);
+      if (arrival !== undefined) return arrival;
+    }
+    return undefined;
+  }
+
+  /** One step, or many where nothing can stop them. */
+  #move(budget: number): Outcome | typeof END_OF_SCHEDULE {
+    const run = this.#run;
+    if (this.#mover.alone) return takeOwn(run, this.#mover.thread);
+    const before = run.position;
+    const isFree = this.#unit === undefined && this.#context.breakpoints().isIdle;
+    const outcome = isFree ? run.advance(budget) : run.forward();
+    if (run.position !== before) {
+      this.#wasScheduled = true;
+      return outcome;
+    }
+    if (!isLeftToUser(run, outcome)) return outcome;
+    if (this.#wasScheduled && this.#unit === undefined) return END_OF_SCHEDULE;
+    return takeOwn(run, this.#mover.thread);
+  }
+
+  #arrival(outcome: Outcome, hasMoved: boolean): Arrival | undefined {
+    if (outcome.kind === "impossible") return { kind: "stuck", message: outcome.message };
+    if (!hasMoved) return { kind: "end", outcome };
+    const run = this.#run;
+    const breakpoints = this.#context.breakpoints();
+    if (outcome.kind === "violation") {
+      const filter = breakpoints.filter(violationFilter(outcome.violation));
+      if (filter !== undefined) return { kind: "violation", violation: outcome.violation };
+    }
+    const { stops, logs } =
+      outcome.kind === "step" ? breakpoints.check(run) : breakpoints.checkLast(run);
+    for (const hit of logs) this.#context.onLog(hit);
+    const done = this.#done();
+    if (stops.length > 0) return { kind: "hit", hits: stops, completed: done?.kind === "step" };
+    return done;
+  }
+
+  /** Whether the thread has done what it was asked to do, or never will. */
+  #done(): Arrival | undefined {
+    const run = this.#run;
+    const { thread } = this.#mover;
+    if (this.#unit === undefined || run.lastThread !== thread) return undefined;
+    if (isBoundary(this.#context, run.lastStep(), thread, this.#unit)) return { kind: "step" };
+    const { name, state } = run.state.thread(thread);
+    if (state !== "exited" && state !== "killed") return undefined;
+    return {
+      kind: "stuck",
+      message: `${name} has ${state === "exited" ? "exited" : "been killed"}`,
+    };
+  }
 }
+
+const END_OF_SCHEDULE = "end-of-schedule";
 
 /** The schedule chooses nothing, and threads live. */
 function isLeftToUser(run: Run, outcome: Outcome): boolean {
@@ -111,27 +151,6 @@ function isLeftToUser(run: Run, outcome: Outcome): boolean {
 /** Whether some thread could take a step of its own. */
 function hasMovers(run: Run): boolean {
   return run.enabled().some(({ kind }) => OWN_KINDS.includes(kind));
-}
-
-function arrivalAfter(
-  context: MotionContext,
-  outcome: Outcome,
-  hasMoved: boolean,
-  isDone: (step: StepInfo | undefined) => Arrival | undefined,
-): Arrival | undefined {
-  const { run } = context;
-  if (outcome.kind === "impossible") return { kind: "stuck", message: outcome.message };
-  if (!hasMoved) return { kind: "end", outcome };
-  const breakpoints = context.breakpoints();
-  if (outcome.kind === "violation") {
-    const filter = breakpoints.filter(violationFilter(outcome.violation));
-    if (filter !== undefined) return { kind: "violation", violation: outcome.violation };
-  }
-  const { stops, logs } = breakpoints.check(run);
-  for (const hit of logs) context.onLog(hit);
-  const done = isDone(run.lastStep());
-  if (stops.length > 0) return { kind: "hit", hits: stops, completed: done?.kind === "step" };
-  return done;
 }
 
 /** One step of the thread itself: its instruction or exit to user, else what must come before. */
@@ -174,7 +193,7 @@ function whyNot(state: string, blockedOn: string | undefined): string {
 
 /** Back to the previous position at which something stops. */
 export function continueBack(context: MotionContext): Motion {
-  return backMotion(context, () => undefined);
+  return backMotion(context, () => false);
 }
 
 /** Back to the thread's preceding boundary. */
@@ -184,27 +203,26 @@ export function stepBack(
   depth: StepDepth,
   granularity: Granularity,
 ): Motion {
-  const limit = Math.max(1, context.run.state.frames(thread).length);
-  return backMotion(context, (step) =>
-    isBoundary(context, step, thread, { depth, limit, granularity }) ? { kind: "step" } : undefined,
+  const { run } = context;
+  const limit = Math.max(1, run.state.frames(thread).length);
+  return backMotion(
+    context,
+    () =>
+      run.lastThread === thread &&
+      isBoundary(context, run.lastStep(), thread, { depth, limit, granularity }),
   );
 }
 
-function backMotion(
-  context: MotionContext,
-  isDone: (step: StepInfo) => Arrival | undefined,
-): Motion {
+function backMotion(context: MotionContext, isDone: () => boolean): Motion {
   const { run } = context;
   return {
     advance: (budget) => {
       for (let taken = 0; taken < budget; taken++) {
         if (!run.back()) return { kind: "beginning" };
-        const step = run.lastStep();
-        if (step === undefined) return { kind: "beginning" };
+        if (run.position === 0) return { kind: "beginning" };
         const { stops } = context.breakpoints().check(run);
         if (stops.length > 0) return { kind: "hit", hits: stops, completed: false };
-        const done = isDone(step);
-        if (done !== undefined) return done;
+        if (isDone()) return { kind: "step" };
       }
       return undefined;
     },
@@ -250,9 +268,4 @@ function isNewLine(context: MotionContext, step: StepInfo, at: number): boolean 
   const from = context.codeMap.placeOf(step.instruction);
   const to = context.codeMap.placeOf(at);
   return from?.start.line !== to?.start.line || from?.path !== to?.path;
-}
-
-function hasEnded(run: Run, thread: number): boolean {
-  const { state } = run.state.thread(thread);
-  return state === "exited" || state === "killed";
 }

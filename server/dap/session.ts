@@ -707,7 +707,8 @@ export class Session {
       );
     }
     const outcome = run.take(transition.event);
-    if (outcome.kind === "impossible") throw new Failure(ERROR_IMPOSSIBLE, `Not possible here: ${outcome.message}.`);
+    if (outcome.kind === "impossible")
+      throw new Failure(ERROR_IMPOSSIBLE, `Not possible here: ${outcome.message}.`);
     this.#breakpoints.active.forgetFuture(run.position);
     return { after: () => this.#moved(transition.thread ?? 0, "step", takenText(transition)) };
   }

@@ -67,5 +67,7 @@ export function launchErrorText(
   const [first] = errors;
   if (first === undefined) return `${fileName} cannot be run.`;
   const count = `${errors.length} ${errors.length === 1 ? "error" : "errors"}`;
-  return `${fileName} has ${count}: line ${first.line}, ${first.message}`;
+  // The sentence goes on: a capital that starts one is no name.
+  const message = first.message.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase());
+  return `${fileName} has ${count}: line ${first.line}, ${message}`;
 }

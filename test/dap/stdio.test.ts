@@ -70,7 +70,9 @@ test("the configuration sequence stops on entry, and continue prints the verdict
     const ended = client.waitForEvent("terminated");
     const verdict = client.waitForEvent("output");
     await client.continueRequest({ threadId: 1 });
-    expect(((await verdict) as DebugProtocol.OutputEvent).body.output).toMatch(/^Passed: 2 threads/);
+    expect(((await verdict) as DebugProtocol.OutputEvent).body.output).toMatch(
+      /^Passed: 2 threads/,
+    );
     await ended;
   });
 });
@@ -79,9 +81,9 @@ test("a launch of a file that is not there is refused in words", async () => {
   await withClient(async (client) => {
     await client.initializeRequest();
     const program = path.join(folder, "nowhere.rseq");
-    await expect(client.launchRequest({ program } as DebugProtocol.LaunchRequestArguments)).rejects.toThrow(
-      `There is no file '${program}'.`,
-    );
+    await expect(
+      client.launchRequest({ program } as DebugProtocol.LaunchRequestArguments),
+    ).rejects.toThrow(`There is no file '${program}'.`);
   });
 });
 
@@ -92,7 +94,9 @@ function converse(bytes: string): Promise<string> {
     let written = "";
     child.stdout.on("data", (data: Buffer) => (written += data.toString()));
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve(written) : reject(new Error(`exit status ${code}`))));
+    child.on("exit", (code) =>
+      code === 0 ? resolve(written) : reject(new Error(`exit status ${code}`)),
+    );
     child.stdin.end(bytes);
   });
 }
@@ -102,7 +106,12 @@ function framed(text: string): string {
 }
 
 test("bytes that are no message are answered where possible, and the next good request works", async () => {
-  const initialize = { seq: 7, type: "request", command: "initialize", arguments: { adapterID: "rseq" } };
+  const initialize = {
+    seq: 7,
+    type: "request",
+    command: "initialize",
+    arguments: { adapterID: "rseq" },
+  };
   const written = await converse(
     [
       framed("{ this is no JSON"),
@@ -122,9 +131,11 @@ test("bytes that are no message are answered where possible, and the next good r
 
 test("each connection to a port is a session of its own", async () => {
   const server = spawn(process.execPath, [adapter, "0"], { stdio: ["ignore", "pipe", "inherit"] });
-  const port = Number(await new Promise<string>((resolve) => {
-    server.stdout.once("data", (data: Buffer) => resolve(data.toString()));
-  }));
+  const port = Number(
+    await new Promise<string>((resolve) => {
+      server.stdout.once("data", (data: Buffer) => resolve(data.toString()));
+    }),
+  );
   try {
     for (let count = 0; count < 2; count++) {
       const client = new DebugClient("", "", "rseq");
