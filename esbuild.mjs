@@ -1,11 +1,12 @@
-// Bundles the four programs of `dist/`: the extension, the language server, the debug adapter's worker and the command line.
+// Bundles the programs of `dist/`: the extension, the language server, the debug adapter's worker and the command line.
 //
-// All are CommonJS: VS Code loads the extension so, and Node starts a single CommonJS file fastest. Inside it, esbuild wraps
-// every lazily imported module in a function, so that `rseq-lab --version` runs nothing of the commands.
+// All are CommonJS: VS Code loads the extension so, and Node starts a single CommonJS file fastest. The extension and the command line
+// are two files each, a small one that starts, and one with what is loaded on demand: activating an editor does not wait for the
+// client library, and `rseq-lab --version` does not read the commands.
 //
 //   node esbuild.mjs [--production]
 
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -30,22 +31,56 @@ const options = {
   logLevel: "warning",
 };
 
+/**
+ * Options for a program whose dynamic imports of `filter` come out of another file of dist/. They become `require`, which is faster than
+ * starting the loader of ES modules.
+ *
+ * @param {RegExp} filter @param {string} file @returns {import("esbuild").BuildOptions}
+ */
+function apart(filter, file) {
+  return {
+    ...options,
+    supported: { "dynamic-import": false },
+    plugins: [
+      {
+        name: `${file} on demand`,
+        setup: (bundle) =>
+          bundle.onResolve({ filter }, ({ kind }) =>
+            kind === "dynamic-import" ? { path: `./${file}`, external: true } : undefined,
+          ),
+      },
+    ],
+  };
+}
+
+/** @param {string[]} modules @param {string} file @param {string} resolveDir */
+function exportsOf(modules, file, resolveDir) {
+  const contents = modules.map((name) => `export * from "${name}";`).join("\n");
+  const { outdir: _, ...rest } = options;
+  return { ...rest, stdin: { contents, resolveDir }, outfile: `dist/${file}` };
+}
+
+const commands = readdirSync(path.join(root, "server/cli/commands"), { withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `./${entry.name}`);
 rmSync(path.join(root, "dist"), { recursive: true, force: true });
 try {
   await Promise.all([
     build({
       ...options,
-      entryPoints: {
-        extension: "extension/main.ts",
-        server: "server/lsp/main-node.ts",
-        "dap-worker": "server/dap/worker-node.ts",
-      },
+      entryPoints: { server: "server/lsp/main-node.ts", "dap-worker": "server/dap/worker-node.ts" },
     }),
     build({
-      ...options,
+      ...apart(/^vscode-languageclient\/node$/, "language-client.cjs"),
+      entryPoints: { extension: "extension/main.ts" },
+    }),
+    build(exportsOf(["vscode-languageclient/node"], "language-client.cjs", root)),
+    build({
+      ...apart(/^\.\/commands\//, "cli-commands.cjs"),
       entryPoints: { cli: "server/cli/main.ts" },
       banner: { js: "#!/usr/bin/env node" },
     }),
+    build(exportsOf(commands, "cli-commands.cjs", path.join(root, "server/cli/commands"))),
   ]);
 } catch {
   process.exit(1); // esbuild has printed what is wrong
