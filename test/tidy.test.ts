@@ -30,9 +30,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** The arrows between the rooms outside; `engine` means its facade, `server/engine/index.ts`, alone. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/host": [],
-  "server/lsp": ["server/host", "engine"],
+  "server/project": ["server/host", "engine"],
+  "server/lsp": ["server/host", "server/project", "engine"],
   "server/dap": ["server/host", "engine"],
-  "server/cli": ["server/host", "server/lsp", "server/dap", "engine"],
+  "server/cli": ["server/host", "server/project", "server/lsp", "server/dap", "engine"],
   extension: [],
 };
 

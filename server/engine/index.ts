@@ -22,7 +22,7 @@ export { hoverAt } from "./assist/hover.ts";
 export type { Hover, HoverInC } from "./assist/hover.ts";
 export { outlineOf } from "./assist/symbols.ts";
 export type { OutlineSymbol, SymbolKind } from "./assist/symbols.ts";
-export { checkCFile, checkFile, targetOf } from "./lint/check.ts";
+export { checkFile } from "./lint/check.ts";
 export type { Checked, CheckRequest } from "./lint/check.ts";
 export { configurationOf, NO_CONFIGURATION, readConfiguration } from "./lint/configuration.ts";
 export type { Configuration } from "./lint/configuration.ts";

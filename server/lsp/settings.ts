@@ -5,7 +5,7 @@ import {
   mergeConfigurations,
   projectConfiguration,
   type ProjectConfiguration,
-} from "../host/project.ts";
+} from "../project/configuration.ts";
 
 export interface Settings {
   readonly configuration: Configuration;

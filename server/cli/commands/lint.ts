@@ -4,8 +4,8 @@ import { checkFile, findProfile, NO_CONFIGURATION, PROFILES } from "../../engine
 import type { Configuration, Diagnostic, Severity } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
 import { nodeHost } from "../../host/node.ts";
-import { mergeConfigurations, projectConfiguration } from "../../host/project.ts";
-import type { ProjectConfiguration } from "../../host/project.ts";
+import { mergeConfigurations, projectConfiguration } from "../../project/configuration.ts";
+import type { ProjectConfiguration } from "../../project/configuration.ts";
 import { targetOption } from "../c-file.ts";
 import type { Command, ExitCode, Invocation, Values } from "../command.ts";
 import {

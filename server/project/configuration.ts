@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { NO_CONFIGURATION, readConfiguration } from "../engine/index.ts";
 import type { Configuration, Diagnostic } from "../engine/index.ts";
-import type { Host } from "./host.ts";
+import type { Host } from "../host/host.ts";
 
 export const CONFIGURATION_NAME = "rseq-lab.json";
 const FOLDERS_MAX = 128;
