@@ -22,10 +22,13 @@ import { fits } from "./conversion.ts";
 import { typeOfExpression } from "./expression-type.ts";
 import type { Findings } from "./findings.ts";
 import { knownConstants, knownTypes } from "./known-names.ts";
+import * as rows from "./member-table.ts";
+import { MemberTable } from "./member-table.ts";
 import type { Mark, Parser, ParserHooks } from "./parser.ts";
 import type { Places } from "./places.ts";
 import type { PackChange } from "./preprocessor.ts";
 import { placeMembers } from "./record-layout.ts";
+import type { RecordContext } from "./records.ts";
 import { CEnum, CEnumConstant, CMember, CRecord, noAttributes } from "./records.ts";
 import type { Tagged } from "./scope.ts";
 import { Scope } from "./scope.ts";
@@ -115,6 +118,10 @@ for (const [kind, word] of [
   basicWords[kind] = word;
 }
 
+function isBuiltIn(span: Span): boolean {
+  return span.path.startsWith("<");
+}
+
 const parametersMax = 4096;
 
 export class DeclarationParser extends AttributeParser implements Parser {
@@ -133,7 +140,8 @@ export class DeclarationParser extends AttributeParser implements Parser {
   readonly #knownSymbols = new Map<number, CSymbol | undefined>();
   #packIndex = 0;
   /** For finding duplicate members: the record that last had a member of the name. */
-  readonly #memberStamps: number[] = [];
+  readonly #memberStamps: Int32Array;
+  readonly #records: RecordContext;
   #stamp = 0;
   #openRecord: CRecord | undefined;
   #floatName = "";
@@ -146,6 +154,12 @@ export class DeclarationParser extends AttributeParser implements Parser {
     this.scope = input.scope ?? new Scope(input.spellings.identifiers.names.length);
     this.#packChanges = input.packChanges;
     this.#hasMissingIncludes = input.hasMissingIncludes;
+    this.#memberStamps = new Int32Array(input.spellings.identifiers.names.length);
+    this.#records = {
+      places: this.places,
+      members: new MemberTable(),
+      names: input.spellings.identifiers.names,
+    };
     this.#builtinBase = this.places.add({ path: "<builtin>", text: "" });
   }
 
@@ -445,9 +459,23 @@ export class DeclarationParser extends AttributeParser implements Parser {
     };
   }
 
+  /**
+   * What is known of a name that is declared again. A built-in header's meaning gives way to the file's, which then counts
+   * as the first one.
+   */
+  #knownTo<T extends { readonly nameSpan: Span }>(
+    nameAt: Mark,
+    known: T | undefined,
+  ): T | undefined {
+    if (known === undefined || !isBuiltIn(known.nameSpan)) return known;
+    return isBuiltIn(this.places.span(this.starts[nameAt]!, this.ends[nameAt]!))
+      ? known
+      : undefined;
+  }
+
   #declareName(nameAt: Mark, symbol: CSymbol): void {
     const identifier = this.values[nameAt]!;
-    const before = this.scope.symbolHere(identifier);
+    const before = this.#knownTo(nameAt, this.scope.symbolHere(identifier));
     if (before !== undefined && !this.#mayFollow(before, symbol)) {
       this.report(
         "T15",
@@ -1290,7 +1318,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     return new CRecord(
       isUnion,
       tag,
-      this.places,
+      this.#records,
       this.starts[from]!,
       this.starts[nameAt]!,
       this.ends[nameAt]!,
@@ -1300,7 +1328,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
   #recordToDefine(isUnion: boolean, from: Mark, tagAt: Mark): CRecord {
     if (tagAt < 0) return this.#newRecord(isUnion, from, tagAt);
     const identifier = this.values[tagAt]!;
-    const known = this.scope.tagHere(identifier);
+    const known = this.#knownTo(tagAt, this.scope.tagHere(identifier));
     if (
       known instanceof CRecord &&
       known.isUnion === isUnion &&
@@ -1382,8 +1410,8 @@ export class DeclarationParser extends AttributeParser implements Parser {
       !this.#isAtMargin(record.start)
     )
       return false;
-    const first = record.members[0];
-    return first !== undefined && !this.#isAtMargin(first.start);
+    const { members } = this.#records;
+    return 0 <= record.firstRow && !this.#isAtMargin(members.cell(record.firstRow, rows.START));
   }
 
   #isAtMargin(place: number): boolean {
@@ -1424,11 +1452,9 @@ export class DeclarationParser extends AttributeParser implements Parser {
     if (align !== 0) {
       record.align = align;
       record.declaredAlign = align;
-      record.hasUserAlign = true;
     }
     record.isPacked = isPacked;
     record.isMicrosoft = attributes.some(({ name }) => name === "ms_struct");
-    record.isTransparentUnion = attributes.some(({ name }) => name === "transparent_union");
   }
 
   #packBytes(): number {
@@ -1652,58 +1678,49 @@ export class DeclarationParser extends AttributeParser implements Parser {
     declaratorFrom: Mark,
   ): void {
     const isNamed = nameAt !== undefined && 0 <= nameAt;
-    const name = isNamed ? this.spellings.text(token.IDENTIFIER, this.values[nameAt]!) : undefined;
     const end = this.ends[this.at - 1]!;
-    const nameStart = isNamed ? this.starts[nameAt]! : this.starts[declaratorFrom]!;
-    const nameEnd = isNamed ? this.ends[nameAt]! : end;
-    const { align, isPacked } = effect;
-    const identifier = isNamed ? this.values[nameAt]! : -1;
-    record.members.push(
-      new CMember(
-        record,
-        identifier,
-        name,
-        type,
-        width,
-        attributes,
-        align,
-        isPacked,
-        nameStart,
-        nameEnd,
-        this.starts[from]!,
-        end,
-      ),
-    );
+    record.addMember({
+      identifier: isNamed ? this.values[nameAt]! : -1,
+      type,
+      bitWidth: width ?? -1,
+      alignRequest: effect.align,
+      isPacked: effect.isPacked,
+      attributes,
+      nameStart: isNamed ? this.starts[nameAt]! : this.starts[declaratorFrom]!,
+      nameEnd: isNamed ? this.ends[nameAt]! : end,
+      start: this.starts[from]!,
+      end,
+    });
   }
 
   #checkMembers(record: CRecord): void {
     this.#stamp++;
     this.#stampMembers(record, record);
-    const last = record.members.length - 1;
-    for (const [index, member] of record.members.entries()) {
-      if (index === last || record.isUnion || member.type.kind !== "array") continue;
-      if (member.type.count !== undefined || member.type.isVariable) continue;
-      this.report(
-        "T14",
-        member.nameSpan,
-        `'${member.name ?? "the array"}' has no bound, so it must be the last member of '${recordName(record)}'.`,
-      );
+    const { members } = this.#records;
+    for (let row = record.firstRow; row !== record.lastRow; row = members.cell(row, rows.NEXT)) {
+      const type = members.type(row);
+      if (type.kind !== "array" || type.count !== undefined || type.isVariable || record.isUnion)
+        continue;
+      const { name, nameSpan } = new CMember(record, row);
+      const message = `'${name ?? "the array"}' has no bound, so it must be the last member of '${recordName(record)}'.`;
+      this.report("T14", nameSpan, message);
     }
   }
 
+  /** Every name is stamped with the record's number; a name that has it already stands twice. */
   #stampMembers(record: CRecord, from: CRecord): void {
-    for (const member of record.members) {
-      if (member.identifier < 0) {
-        const inside = member.bitWidth === undefined ? resolve(member.type) : undefined;
+    const { members } = this.#records;
+    for (let row = record.firstRow; 0 <= row; row = members.cell(row, rows.NEXT)) {
+      const identifier = members.cell(row, rows.IDENTIFIER);
+      if (identifier < 0) {
+        const inside =
+          members.cell(row, rows.BIT_WIDTH) < 0 ? resolve(members.type(row)) : undefined;
         if (inside instanceof CRecord) this.#stampMembers(inside, from);
-      } else if (this.#memberStamps[member.identifier] === this.#stamp) {
-        this.report(
-          "T09",
-          member.nameSpan,
-          `'${recordName(from)}' has another member '${member.name}'.`,
-        );
+      } else if (this.#memberStamps[identifier] === this.#stamp) {
+        const { name, nameSpan } = new CMember(record, row);
+        this.report("T09", nameSpan, `'${recordName(from)}' has another member '${name ?? ""}'.`);
       } else {
-        this.#memberStamps[member.identifier] = this.#stamp;
+        this.#memberStamps[identifier] = this.#stamp;
       }
     }
   }
@@ -1724,7 +1741,8 @@ export class DeclarationParser extends AttributeParser implements Parser {
         : undefined;
     if (this.peek() !== token.LEFT_BRACE) return this.#enumReference(from, tagAt, fixed);
     specifiers.isDefinition = true;
-    const known = tagAt < 0 ? undefined : this.scope.tagHere(this.values[tagAt]!);
+    const known =
+      tagAt < 0 ? undefined : this.#knownTo(tagAt, this.scope.tagHere(this.values[tagAt]!));
     let result: CEnum;
     if (known instanceof CEnum && !known.isComplete) {
       result = known;
@@ -1890,7 +1908,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
       this.ends[nameAt]!,
     );
     result.constants.push(symbol);
-    const before = this.scope.symbolHere(identifier);
+    const before = this.#knownTo(nameAt, this.scope.symbolHere(identifier));
     if (before === undefined) this.scope.declare(identifier, symbol);
     else {
       const span = this.places.span(this.starts[nameAt]!, this.ends[nameAt]!);

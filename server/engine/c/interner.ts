@@ -54,7 +54,11 @@ export function mix(hash: number): number {
 }
 
 export function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
+  return resized(array, array.length * 2);
+}
+
+export function resized(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
   larger.set(array);
   return larger;
 }

@@ -1,8 +1,11 @@
 // Places the members of a record as gcc's stor-layout.c does, which the psABIs and clang agree with; the target's data
 // decides where they differ. All computing is in bits, as doubles: exact beyond 2^53 because all large values are
-// multiples of 8. ms-layout.ts is the other rule.
+// multiples of 8.
 import type { Target } from "../abi/target.ts";
-import type { CMember, CRecord } from "./records.ts";
+import type { MemberTable } from "./member-table.ts";
+import { ALIGN, ALIGN_REQUEST, BIT_WIDTH, IDENTIFIER, IS_PACKED, NEXT } from "./member-table.ts";
+import type { CRecord } from "./records.ts";
+import type { CType } from "./types.ts";
 
 /** What bounds alignments besides attributes: `#pragma pack(n)`, 0 for no bound, in bytes. */
 export interface PackBound {
@@ -12,12 +15,14 @@ export interface PackBound {
 /** Places all members and sets size and align. `record.align` holds what attributes asked for (1 if nothing). */
 export function placeMembers(record: CRecord, target: Target, pack: PackBound): void {
   const placing = new Placing(record, target, pack.bytes * 8);
-  for (const member of record.members) placing.place(member);
+  const { members } = record.unit;
+  for (let row = record.firstRow; 0 <= row; row = members.cell(row, NEXT)) placing.place(row);
   placing.finish();
 }
 
 class Placing {
   readonly #record: CRecord;
+  readonly #members: MemberTable;
   readonly #target: Target;
   /** Bits; 0 for no bound. */
   readonly #packBits: number;
@@ -27,14 +32,17 @@ class Placing {
 
   constructor(record: CRecord, target: Target, packBits: number) {
     this.#record = record;
+    this.#members = record.unit.members;
     this.#target = target;
     this.#packBits = packBits;
     this.#recordAlign = Math.max(record.align, target.recordAlignMin) * 8;
   }
 
-  place(member: CMember): void {
-    if (member.bitWidth === undefined) this.#placePlain(member);
-    else this.#placeBitField(member, member.bitWidth);
+  place(row: number): void {
+    const width = this.#members.cell(row, BIT_WIDTH);
+    const type = this.#members.type(row);
+    if (width < 0) this.#placePlain(row, type);
+    else this.#placeBitField(row, type, width);
   }
 
   finish(): void {
@@ -43,40 +51,39 @@ class Placing {
     this.#record.size = roundUp(size, align);
   }
 
-  #placePlain(member: CMember): void {
-    const align = this.#plainAlign(member);
+  #placePlain(row: number, type: CType): void {
+    const align = this.#plainAlign(row, type.align);
+    const sizeBits = type.size * 8;
     this.#recordAlign = Math.max(this.#recordAlign, align);
-    member.align = align / 8;
+    this.#members.setCell(row, ALIGN, align / 8);
     if (this.#record.isUnion) {
-      this.#position = Math.max(this.#position, member.type.size * 8);
+      this.#position = Math.max(this.#position, sizeBits);
       return;
     }
     const start = roundUp(this.#position, align);
-    member.offset = start / 8;
-    this.#position = start + member.type.size * 8;
+    this.#members.setStartBits(row, start);
+    this.#position = start + sizeBits;
   }
 
   /** Bits (gcc's layout_decl). */
-  #plainAlign(member: CMember): number {
-    const typeAlign = member.type.align * 8;
-    const request = member.alignRequest * 8;
-    const isPacked = this.#isPacked(member);
-    const align = isPacked ? Math.max(8, request) : Math.max(typeAlign, request);
+  #plainAlign(row: number, typeAlign: number): number {
+    const request = this.#members.cell(row, ALIGN_REQUEST);
+    const isPacked = 1 < typeAlign && this.#isPacked(row);
+    const align = Math.max(isPacked ? 1 : typeAlign, request) * 8;
     return this.#packBits === 0 ? align : Math.min(align, this.#packBits);
   }
 
-  #isPacked(member: CMember): boolean {
-    const canPack = member.bitWidth !== undefined || 1 < member.type.align;
-    return canPack && (member.isPacked || this.#record.isPacked);
+  #isPacked(row: number): boolean {
+    return this.#record.isPacked || this.#members.cell(row, IS_PACKED) === 1;
   }
 
-  #placeBitField(member: CMember, width: number): void {
-    const { type } = member;
+  #placeBitField(row: number, type: CType, width: number): void {
     const typeAlign = type.align * 8;
-    const isPacked = this.#isPacked(member);
+    const isPacked = this.#isPacked(row);
     const isZero = width === 0;
     const known = this.#record.isUnion ? 0 : knownAlign(this.#position);
-    let align = Math.max(1, member.alignRequest * 8);
+    const request = this.#members.cell(row, ALIGN_REQUEST) * 8;
+    let align = Math.max(1, request);
     if (isZero) {
       const { bitFieldTypeMatters, emptyBitFieldAlign } = this.#target;
       align = Math.max(align, bitFieldTypeMatters ? typeAlign : emptyBitFieldAlign * 8);
@@ -86,11 +93,14 @@ class Placing {
     const isWhole =
       modeAlign !== 0 && !(8 < modeAlign && isPacked) && (known === 0 || modeAlign <= known);
     if (isWhole) align = Math.max(align, modeAlign);
-    if (isPacked && !isZero && member.alignRequest === 0) align = Math.min(align, 8);
+    if (isPacked && !isZero && request === 0) align = Math.min(align, 8);
     if (this.#packBits !== 0 && !isZero) align = Math.min(align, this.#packBits);
-    this.#alignRecordForBitField(member, align, typeAlign, isPacked, isZero);
-    const start = this.#bitStart(member, width, align, typeAlign, isPacked, isWhole);
-    this.#setBitField(member, width, start, isPacked ? 8 : typeAlign);
+    const isNamed = 0 <= this.#members.cell(row, IDENTIFIER);
+    this.#alignRecordForBitField(isNamed, align, typeAlign, isPacked, isZero);
+    const start = this.#bitStart(type.size * 8, width, align, typeAlign, isPacked, isWhole);
+    this.#members.setStartBits(row, start);
+    this.#members.setCell(row, ALIGN, isPacked ? 1 : type.align);
+    this.#position = this.#record.isUnion ? Math.max(this.#position, width) : start + width;
   }
 
   #modeAlign(width: number): number {
@@ -107,7 +117,7 @@ class Placing {
   }
 
   #alignRecordForBitField(
-    member: CMember,
+    isNamed: boolean,
     align: number,
     typeAlign: number,
     isPacked: boolean,
@@ -117,7 +127,7 @@ class Placing {
       this.#recordAlign = Math.max(this.#recordAlign, align);
       return;
     }
-    if (member.name === undefined && !this.#target.unnamedBitFieldAligns) return;
+    if (!isNamed && !this.#target.unnamedBitFieldAligns) return;
     let bound = typeAlign;
     if (!isZero) {
       if (this.#packBits !== 0) bound = Math.min(bound, this.#packBits);
@@ -127,7 +137,7 @@ class Placing {
   }
 
   #bitStart(
-    member: CMember,
+    typeBits: number,
     width: number,
     align: number,
     typeAlign: number,
@@ -145,16 +155,7 @@ class Placing {
     if (!isBounded) return start;
     // It may not touch more units of its type's alignment than the type itself has.
     const units = Math.ceil(((start % typeAlign) + width) / typeAlign);
-    return (member.type.size * 8) / typeAlign < units ? roundUp(start, typeAlign) : start;
-  }
-
-  #setBitField(member: CMember, width: number, start: number, alignBits: number): void {
-    const unit = member.type.size * 8;
-    const unitStart = start - (start % unit);
-    member.bitOffset = start;
-    member.offset = (start + width <= unitStart + unit ? unitStart : start - (start % 8)) / 8;
-    member.align = Math.max(1, alignBits / 8);
-    this.#position = this.#record.isUnion ? Math.max(this.#position, width) : start + width;
+    return typeBits / typeAlign < units ? roundUp(start, typeAlign) : start;
   }
 }
 

@@ -1,111 +1,146 @@
 // Structs, unions, enums and their members while they are being read. Spans are places until somebody asks.
 import type { Span } from "../text/source.ts";
 import type { Attribute, ConstantSymbol } from "./ast.ts";
+import type { MemberRow, MemberTable } from "./member-table.ts";
+import * as rows from "./member-table.ts";
 import type { Places } from "./places.ts";
 import type { CType, EnumConstant, EnumType, IntegerType, Member, RecordType } from "./types.ts";
 
 export const noAttributes: readonly Attribute[] = [];
 
+/** A row of the member table, for who looks at it. */
 export class CMember implements Member {
-  /** The interner's number of the name; -1 without one. */
-  readonly identifier: number;
-  readonly name: string | undefined;
-  readonly type: CType;
-  readonly bitWidth: number | undefined;
   readonly record: CRecord;
-  readonly attributes: readonly Attribute[];
-  /** Alignment that attributes on the member ask for, in bytes; 0 for none. */
-  readonly alignRequest: number;
-  /** `packed` stands on the member itself. */
-  readonly isPacked: boolean;
-  offset = 0;
-  bitOffset: number | undefined = undefined;
-  align = 1;
-  readonly #nameStart: number;
-  readonly #nameEnd: number;
-  /** Place of the first specifier. */
-  readonly start: number;
-  readonly #end: number;
+  readonly #row: number;
 
-  constructor(
-    record: CRecord,
-    identifier: number,
-    name: string | undefined,
-    type: CType,
-    bitWidth: number | undefined,
-    attributes: readonly Attribute[],
-    alignRequest: number,
-    isPacked: boolean,
-    nameStart: number,
-    nameEnd: number,
-    start: number,
-    end: number,
-  ) {
+  constructor(record: CRecord, row: number) {
     this.record = record;
-    this.identifier = identifier;
-    this.name = name;
-    this.type = type;
-    this.bitWidth = bitWidth;
-    this.attributes = attributes;
-    this.alignRequest = alignRequest;
-    this.isPacked = isPacked;
-    this.#nameStart = nameStart;
-    this.#nameEnd = nameEnd;
-    this.start = start;
-    this.#end = end;
+    this.#row = row;
+  }
+
+  get name(): string | undefined {
+    const identifier = this.#cell(rows.IDENTIFIER);
+    return identifier < 0 ? undefined : this.record.unit.names[identifier];
+  }
+
+  get type(): CType {
+    return this.record.unit.members.type(this.#row);
+  }
+
+  get bitWidth(): number | undefined {
+    const width = this.#cell(rows.BIT_WIDTH);
+    return width < 0 ? undefined : width;
+  }
+
+  get offset(): number {
+    const start = this.record.unit.members.startBits(this.#row);
+    const width = this.#cell(rows.BIT_WIDTH);
+    if (width < 0) return start / 8;
+    const unit = this.type.size * 8;
+    const unitStart = start - (start % unit);
+    return (start + width <= unitStart + unit ? unitStart : start - (start % 8)) / 8;
+  }
+
+  get bitOffset(): number | undefined {
+    return this.#cell(rows.BIT_WIDTH) < 0
+      ? undefined
+      : this.record.unit.members.startBits(this.#row);
+  }
+
+  get align(): number {
+    return this.#cell(rows.ALIGN);
+  }
+
+  get attributes(): readonly Attribute[] {
+    return this.record.unit.members.attributes(this.#row) ?? noAttributes;
   }
 
   get nameSpan(): Span {
-    return this.record.places.span(this.#nameStart, this.#nameEnd);
+    return this.record.places.span(this.#cell(rows.NAME_START), this.#cell(rows.NAME_END));
   }
 
   get declarationSpan(): Span {
-    return this.record.places.span(this.start, this.#end);
+    return this.record.places.span(this.#cell(rows.START), this.#cell(rows.END));
   }
+
+  #cell(column: number): number {
+    return this.record.unit.members.cell(this.#row, column);
+  }
+}
+
+/** What the records of one unit share. */
+export interface RecordContext {
+  readonly places: Places;
+  readonly members: MemberTable;
+  /** Identifiers by number. */
+  readonly names: readonly string[];
 }
 
 export class CRecord implements RecordType {
   readonly kind = "record";
   readonly isUnion: boolean;
   readonly tag: string | undefined;
-  readonly places: Places;
+  readonly unit: RecordContext;
   typedefName: string | undefined = undefined;
   isComplete = false;
   /** True between the braces: a second definition there is a mistake too. */
   isOpen = false;
-  members: CMember[] = [];
+  /** Rows of the first and last member; -1 for none. */
+  firstRow = -1;
+  lastRow = -1;
   size = 0;
   align = 1;
   isPacked = false;
-  /** An attribute or a type set the alignment (gcc's TYPE_USER_ALIGN). */
-  hasUserAlign = false;
   declaredAlign: number | undefined = undefined;
   isMicrosoft = false;
-  isTransparentUnion = false;
   attributes: readonly Attribute[] = noAttributes;
   outer: CRecord | undefined = undefined;
-  nameStart: number;
-  nameEnd: number;
   start: number;
   end: number;
+  nameStart: number;
+  nameEnd: number;
   bodyStart = -1;
   bodyEnd = -1;
+  #members: readonly CMember[] | undefined = undefined;
 
   constructor(
     isUnion: boolean,
     tag: string | undefined,
-    places: Places,
+    unit: RecordContext,
     start: number,
     nameStart: number,
     nameEnd: number,
   ) {
     this.isUnion = isUnion;
     this.tag = tag;
-    this.places = places;
+    this.unit = unit;
     this.start = start;
     this.end = nameEnd;
     this.nameStart = nameStart;
     this.nameEnd = nameEnd;
+  }
+
+  get places(): Places {
+    return this.unit.places;
+  }
+
+  addMember(member: MemberRow): void {
+    const { members } = this.unit;
+    const row = members.add(member);
+    if (this.firstRow < 0) this.firstRow = row;
+    else members.setCell(this.lastRow, rows.NEXT, row);
+    this.lastRow = row;
+    this.#members = undefined;
+  }
+
+  get members(): readonly CMember[] {
+    if (this.#members !== undefined) return this.#members;
+    const members: CMember[] = [];
+    for (let row = this.firstRow; 0 <= row; row = this.unit.members.cell(row, rows.NEXT)) {
+      members.push(new CMember(this, row));
+    }
+    this.#members = members;
+    return members;
   }
 
   get nameSpan(): Span {
@@ -117,9 +152,8 @@ export class CRecord implements RecordType {
   }
 
   get bodySpan(): Span | undefined {
-    return this.bodyStart < 0 || this.bodyEnd < 0
-      ? undefined
-      : this.places.span(this.bodyStart, this.bodyEnd);
+    if (this.bodyStart < 0 || this.bodyEnd < 0) return undefined;
+    return this.places.span(this.bodyStart, this.bodyEnd);
   }
 }
 

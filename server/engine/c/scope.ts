@@ -17,10 +17,10 @@ class NameSpace<T> {
   readonly #marks: number[] = [];
 
   constructor(nameCount: number) {
-    for (let name = 0; name < nameCount; name++) {
-      this.meanings.push(undefined);
-      this.#levels.push(-1);
-    }
+    this.meanings.length = nameCount;
+    this.meanings.fill(undefined);
+    this.#levels.length = nameCount;
+    this.#levels.fill(-1);
   }
 
   push(): void {

@@ -6,8 +6,11 @@
 //         CHARACTER, STRING, UNKNOWN: ~index into `literals`
 //         punctuators: 0
 // starts, ends  the place the user wrote (places.ts); a token from a macro's body has the place of the macro's use
-import { grown, Interner } from "./interner.ts";
+import { Interner, resized } from "./interner.ts";
 import { keywords, KEYWORD_FIRST, NUMBER, punctuatorTexts, IDENTIFIER } from "./token.ts";
+
+/** Characters a token with the space before it; kernel headers have 5.6. */
+const tokenLengthUsual = 5;
 
 export class TokenList {
   kinds: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
@@ -25,13 +28,23 @@ export class TokenList {
     this.ends[index] = end;
   }
 
+  /** Makes room for the tokens of a text, so that the arrays need not grow step by step. */
+  reserve(textLength: number): void {
+    const wanted = this.count + Math.ceil(textLength / tokenLengthUsual);
+    if (this.kinds.length < wanted) this.#resize(wanted);
+  }
+
   #grow(): void {
-    const kinds = new Uint8Array(this.kinds.length * 2);
+    this.#resize(this.kinds.length * 2);
+  }
+
+  #resize(length: number): void {
+    const kinds = new Uint8Array(length);
     kinds.set(this.kinds);
     this.kinds = kinds;
-    this.values = grown(this.values);
-    this.starts = grown(this.starts);
-    this.ends = grown(this.ends);
+    this.values = resized(this.values, length);
+    this.starts = resized(this.starts, length);
+    this.ends = resized(this.ends, length);
   }
 }
 

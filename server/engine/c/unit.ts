@@ -79,10 +79,11 @@ export interface CUnit {
   textOf(path: string): string | undefined;
   lookup(name: string): CSymbol | undefined;
   /**
-   * Reads a further text (an expression of a debugger's user) with the unit's macros, types and names. `read` must leave the scopes
-   * as it found them. Nothing of the unit changes.
+   * Reads a further text (an expression of a debugger's user, a schedule from elsewhere) with the unit's macros, types and names.
+   * `read` must leave the scopes as it found them. Nothing of the unit changes.
    */
   readFurther<T>(
+    path: string,
     text: string,
     read: (parser: Parser) => T,
   ): { readonly result: T; readonly diagnostics: readonly Diagnostic[] };
@@ -223,12 +224,13 @@ class ReadUnit implements CUnit {
   }
 
   readFurther<T>(
+    path: string,
     text: string,
     read: (parser: Parser) => T,
   ): { readonly result: T; readonly diagnostics: readonly Diagnostic[] } {
     const findings = new Findings(new Map());
     const findingsBefore = this.diagnostics.length;
-    const tokens = this.#tokensOf(text);
+    const tokens = this.#tokensOf(path, text);
     const parser = new DeclarationParser({
       tokens,
       spellings: this.#preprocessor.spellings,
@@ -247,10 +249,10 @@ class ReadUnit implements CUnit {
   }
 
   /** The tokens of a further text, taken out of the unit's list. */
-  #tokensOf(text: string): TokenList {
+  #tokensOf(path: string, text: string): TokenList {
     const all = this.#preprocessor.tokens;
     const before = all.count;
-    this.#preprocessor.readFile("<expression>", text);
+    this.#preprocessor.readFile(path, text);
     const tokens = new TokenList();
     for (let index = before; index < all.count; index++)
       tokens.push(all.kinds[index]!, all.values[index]!, all.starts[index]!, all.ends[index]!);
