@@ -19,6 +19,9 @@ export interface RunOptions {
   readonly limitMilliseconds?: number;
 }
 
+/** Colours are for terminals. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: "0" };
+
 /** Runs a package's program (`node_modules/.bin`) or `node`, in the project's root, without standard input. */
 export function run(
   program: string,
@@ -30,7 +33,7 @@ export function run(
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...plain, ...env },
       stdio: ["ignore", isShown ? "inherit" : "pipe", isShown ? "inherit" : "pipe"],
       shell: process.platform === "win32" && !isNode,
       timeout: limitMilliseconds,
