@@ -123,6 +123,8 @@ function isBuiltIn(span: Span): boolean {
 }
 
 const parametersMax = 4096;
+const intMin = -0x80000000n;
+const intMax = 0x7fffffffn;
 
 export class DeclarationParser extends AttributeParser implements Parser {
   readonly target: Target;
@@ -1877,7 +1879,9 @@ export class DeclarationParser extends AttributeParser implements Parser {
     let value = following;
     if (this.accept(token.EQUAL)) value = this.#enumeratorValue() ?? following;
     const { types } = this;
-    if (result.hasFixedType && !fits(value, result.underlying)) {
+    if (value <= intMax && intMin <= value && !result.hasFixedType) {
+      // The usual case: nothing to check.
+    } else if (result.hasFixedType && !fits(value, result.underlying)) {
       const span = this.places.span(this.starts[nameAt]!, this.ends[nameAt]!);
       this.report(
         "T18",
@@ -1897,7 +1901,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     }
     const identifier = this.values[nameAt]!;
     const name = this.spellings.text(token.IDENTIFIER, identifier);
-    const isInt = fits(value, types.int);
+    const isInt = intMin <= value && value <= intMax;
     const symbol = new CEnumConstant(
       result,
       name,
@@ -1936,6 +1940,9 @@ export class DeclarationParser extends AttributeParser implements Parser {
   #underlying(least: bigint, greatest: bigint, isPacked: boolean): IntegerType {
     const { types } = this;
     const isSigned = least < 0n;
+    if (!isPacked && !this.target.hasShortEnums && intMin <= least && greatest <= intMax) {
+      return isSigned ? types.int : types.unsignedInt;
+    }
     const small = [
       isSigned ? types.signedChar : types.unsignedChar,
       isSigned ? types.short : types.unsignedShort,
@@ -2048,33 +2055,41 @@ class CTypedef implements TypedefType {
   readonly type: CType;
   readonly attributes: readonly Attribute[];
   readonly nameSpan: Span;
+  /** Bytes that the typedef itself asks for; 0 for none. */
+  readonly #request: number;
+  /** Known from the start unless the typedef names a record or enum that is completed later (-1). */
+  readonly #size: number;
   readonly #align: number;
 
   constructor(
     name: string,
     type: CType,
-    align: number,
+    request: number,
     attributes: readonly Attribute[],
     nameSpan: Span,
   ) {
     this.name = name;
     this.type = type;
-    this.#align = align;
+    this.#request = request;
     this.attributes = attributes;
     this.nameSpan = nameSpan;
+    const plain = resolve(type);
+    const isOpen = (plain.kind === "record" || plain.kind === "enum") && !plain.isComplete;
+    this.#size = isOpen ? -1 : type.size;
+    this.#align = isOpen ? -1 : request === 0 ? type.align : request;
   }
 
-  // A typedef may name a record that is completed later.
   get size(): number {
-    return resolve(this.type).size;
+    return this.#size < 0 ? resolve(this.type).size : this.#size;
   }
 
   get align(): number {
-    if (this.#align !== 0) return this.#align;
-    // Through names of names, down to the first that sets an alignment.
-    let current = this.type;
-    while (current instanceof CTypedef && current.#align === 0) current = current.type;
-    return current instanceof CTypedef ? current.#align : current.align;
+    if (0 <= this.#align) return this.#align;
+    // Through names of names, down to the first that asks for an alignment.
+    let current: CType = this.type;
+    if (this.#request !== 0) return this.#request;
+    while (current instanceof CTypedef && current.#request === 0) current = current.type;
+    return current instanceof CTypedef ? current.#request : current.align;
   }
 }
 

@@ -1,6 +1,9 @@
 // Numbers for identifiers, so that the rest compares integers. Looked up by hash straight from the text: a name becomes a
 // string once.
 
+/** Characters of a header between two identifiers that were not there before. */
+const identifierDistanceUsual = 48;
+
 export class Interner {
   readonly names: string[] = [];
   #hashes = new Int32Array(4096);
@@ -20,6 +23,14 @@ export class Interner {
     }
   }
 
+  /** Makes room for the identifiers of a text. */
+  reserve(textLength: number): void {
+    const wanted = this.names.length + Math.ceil(textLength / identifierDistanceUsual);
+    let length = this.#slots.length;
+    while (length < wanted * 2) length *= 2;
+    if (this.#slots.length < length) this.#rehash(length);
+  }
+
   idOf(name: string): number {
     let hash = 0;
     for (let index = 0; index < name.length; index++)
@@ -32,12 +43,12 @@ export class Interner {
     if (id === this.#hashes.length) this.#hashes = grown(this.#hashes);
     this.#hashes[id] = hash;
     this.#slots[slot] = id + 1;
-    if (this.names.length * 2 > this.#slots.length) this.#rehash();
+    if (this.names.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 4);
     return id;
   }
 
-  #rehash(): void {
-    this.#slots = new Int32Array(this.#slots.length * 4);
+  #rehash(length: number): void {
+    this.#slots = new Int32Array(length);
     this.#mask = this.#slots.length - 1;
     for (let id = 0; id < this.names.length; id++) {
       let slot = this.#hashes[id]! & this.#mask;

@@ -180,6 +180,7 @@ export class Preprocessor implements ExpansionHost {
     this.#file = file;
     this.#depth++;
     this.tokens.reserve(text.length);
+    this.spellings.identifiers.reserve(text.length);
     this.#readTokens(file, base);
     for (const open of file.conditionals) {
       this.report("S09", open.start, open.end, `'#${open.keyword}' has no '#endif' in this file.`);

@@ -234,7 +234,8 @@ export class Scanner {
   #punctuator(position: number, unit: number): number {
     this.value = 0;
     const candidates = longer[unit];
-    if (candidates !== undefined) {
+    const following = this.text.charCodeAt(position + 1);
+    if (candidates !== undefined && classes[following & 127] === PUNCTUATION) {
       for (const [text, kind] of candidates) {
         if (this.text.startsWith(text, position) && position + text.length <= this.#end) {
           this.position = this.end = position + text.length;
