@@ -30,6 +30,8 @@ export { roleOf } from "./lint/role.ts";
 export type { ConfiguredRoles, Role } from "./lint/role.ts";
 
 export { compileScenario } from "./scenario/compile.ts";
+export { compileSchedules } from "./scenario/compile-schedule.ts";
+export type { CompiledSchedules } from "./scenario/compile-schedule.ts";
 export { compileExpression } from "./scenario/compile-expression.ts";
 export type { CompiledExpression, ExpressionContext } from "./scenario/compile-expression.ts";
 export type { CompiledScenario } from "./scenario/compile.ts";

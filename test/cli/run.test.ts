@@ -206,3 +206,52 @@ test("--kernel replaces the file's kernel", async () => {
     threads: [{ shared: { sched_state: expect.any(Number) as number } }, {}],
   });
 });
+
+test("--states lists the state after each top-level item of the schedule", async () => {
+  const { document } = await runFile(COUNTER, "--states");
+  const states = (
+    document as unknown as {
+      states: { item: number; line: number; threads: object[]; globals: object }[];
+    }
+  ).states;
+  expect(states.map(({ item, line }) => [item, line])).toEqual([
+    [0, 17],
+    [1, 17],
+    [2, 17],
+  ]);
+  expect(states[0]?.threads[0]).toMatchObject({
+    state: "running",
+    cpu: 0,
+    at: { function: "increment", line: 12 },
+  });
+  expect(states[1]?.threads[0]).toMatchObject({ state: "runnable", cpu: 1, aborts: 0 });
+  expect(states[2]).toMatchObject({
+    threads: [{ state: "exited" }, { state: "exited" }],
+    globals: { "hits[1].value": 4 },
+  });
+  const builtIn = await runFile(COUNTER, "--states", "--schedule", "round_robin");
+  expect(builtIn.document).toMatchObject({ states: [] });
+});
+
+test("--schedule-file runs a schedule of another file, and refuses one with a mistake", async () => {
+  const folder = filesIn({
+    "a.rseq": COUNTER,
+    "good.txt": "schedule outside { run worker[1]; run all; }",
+    "bad.txt": "schedule outside { run nobody; }",
+  });
+  const run = (name: string): ReturnType<typeof runCli> =>
+    runCli(
+      "run",
+      "--format",
+      "json",
+      "--schedule-file",
+      join(folder, name),
+      join(folder, "a.rseq"),
+    );
+  const good = await run("good.txt");
+  expect(good.code).toBe(0);
+  expect(good.json()).toMatchObject({ schedule: "outside", verdict: "pass" });
+  const bad = await run("bad.txt");
+  expect(bad).toMatchObject({ code: 2, out: "" });
+  expect(bad.err).toContain("nobody");
+});

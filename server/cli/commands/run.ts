@@ -1,12 +1,13 @@
 // `rseq-lab run FILE`: one run of a scenario under one schedule.
 import { resolve } from "node:path";
-import { compileScenario, createRun, LineIndex } from "../../engine/index.ts";
+import { compileScenario, compileSchedules, createRun, LineIndex } from "../../engine/index.ts";
 import type {
   BuiltInProperty,
   CompiledScenario,
   Program,
   Run,
   ScheduleChoice,
+  ScheduleItem,
   Verdict,
 } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
@@ -59,6 +60,12 @@ export const run: Command = {
       help: `switch a built-in property: ${PROPERTIES.join(", ")}`,
     },
     "max-steps": { type: "string", value: "N", help: "stop after N steps (default 1000000)" },
+    "schedule-file": {
+      type: "string",
+      value: "FILE",
+      help: "run under the first `schedule NAME { … }` of FILE",
+    },
+    states: { type: "boolean", help: "JSON: the state after each top-level item of the schedule" },
     trace: { type: "string", value: "FILE", help: "write one JSON object a step to FILE" },
     kernel: KERNEL_OPTION,
     target: TARGET_OPTION,
@@ -98,21 +105,34 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
         output.complain(formatDiagnostic(each, textOf, false));
     return 2;
   }
+  const choice = await scheduleChoice(compiled, compiled.program, invocation);
   const started = createRun(compiled.program, {
-    schedule: scheduleChoice(compiled.program, invocation),
+    schedule: choice,
     ...optionalSeed(invocation),
     ...optionalSteps(invocation),
     checks: checkChoices(invocation),
     history: false,
   });
-  await takeAllSteps(started, stringValue(values, "trace"), textOf);
+  const lineOf = lineFinder(textOf);
+  const observers: StepObserver[] = [];
+  const states: Json[] | undefined = values["states"] === true ? [] : undefined;
+  if (states !== undefined)
+    observers.push(statesObserver(started, itemsOf(compiled.program, choice), states, lineOf));
+  const tracePath = stringValue(values, "trace");
+  if (tracePath !== undefined)
+    observers.push(await traceObserver(resolve(tracePath), started, lineOf));
+  await takeAllSteps(started, observers);
   const verdict = started.verdict();
   if (format === "json") {
-    await output.write(`${JSON.stringify(verdictJson(started, verdict, lineFinder(textOf)))}\n`);
+    const document = {
+      ...verdictJson(started, verdict, lineOf),
+      ...(states === undefined ? {} : { states }),
+    };
+    await output.write(`${JSON.stringify(document)}\n`);
   } else {
     const errors = compiled.diagnostics.filter((each) => each.severity !== "info");
     for (const each of errors) output.complain(formatDiagnostic(each, textOf, false));
-    await output.write(verdictText(verdict, lineFinder(textOf)));
+    await output.write(verdictText(verdict, lineOf));
   }
   return verdict.exitStatus;
 }
@@ -126,14 +146,58 @@ function overrides(invocation: Invocation): { kernel?: string; target?: string }
   };
 }
 
-function scheduleChoice(program: Program, { values }: Invocation): ScheduleChoice {
+async function scheduleChoice(
+  compiled: CompiledScenario,
+  program: Program,
+  { values }: Invocation,
+): Promise<ScheduleChoice> {
+  const file = stringValue(values, "schedule-file");
   const name = stringValue(values, "schedule");
+  if (file !== undefined) {
+    if (name !== undefined)
+      throw new UsageError("--schedule and --schedule-file exclude each other.");
+    return scheduleOfFile(compiled, file);
+  }
   if (name === undefined) return { kind: "default" };
   if (program.schedules.some((schedule) => schedule.name === name)) return { kind: "named", name };
   if (name === "round_robin") return { kind: "round-robin" };
   if (name === "random") return { kind: "random" };
   const names = [...program.schedules.map((schedule) => schedule.name), "round_robin", "random"];
   throw new UsageError(`--schedule is '${name}'; this file can run under ${names.join(", ")}.`);
+}
+
+async function scheduleOfFile(compiled: CompiledScenario, path: string): Promise<ScheduleChoice> {
+  const text = await readSource(nodeHost, path);
+  const { schedules, diagnostics } = compileSchedules(compiled, path, text);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    const told = errors.map((each) => formatDiagnostic(each, () => text, false)).join("");
+    throw new UsageError(`'${path}' holds no schedule that can run.\n${told.trimEnd()}`);
+  }
+  const [first] = schedules;
+  if (first === undefined) {
+    throw new UsageError(`'${path}' holds no schedule; write \`schedule NAME { … }\`.`);
+  }
+  switch (first.kind) {
+    case "script":
+      return { kind: "items", name: first.name, items: first.items };
+    case "round-robin":
+      return { kind: "round-robin", slice: first.slice };
+    case "random":
+      return { kind: "random", seed: first.seed };
+  }
+}
+
+/** The items of the schedule that was chosen; none under a built-in policy. */
+function itemsOf(program: Program, choice: ScheduleChoice): readonly ScheduleItem[] {
+  if (choice.kind === "items") return choice.items;
+  const named =
+    choice.kind === "default"
+      ? program.schedules[0]
+      : choice.kind === "named"
+        ? program.schedules.find(({ name }) => name === choice.name)
+        : undefined;
+  return named?.kind === "script" ? named.items : [];
 }
 
 function optionalSeed({ values }: Invocation): { seed?: bigint } {
@@ -165,24 +229,65 @@ function checkChoices({ values }: Invocation): Partial<Record<BuiltInProperty, "
   return choices;
 }
 
+/** What looks at a run while it goes on. */
+interface StepObserver {
+  /** Before each step, and once after the last. */
+  readonly before?: () => void;
+  readonly after?: () => Promise<void>;
+  readonly end?: () => Promise<void>;
+}
+
 const STEPS_AT_ONCE = 100_000;
 
-async function takeAllSteps(
-  started: Run,
-  tracePath: string | undefined,
-  textOf: (path: string) => string | undefined,
-): Promise<void> {
-  if (tracePath === undefined) {
+async function takeAllSteps(started: Run, observers: readonly StepObserver[]): Promise<void> {
+  if (observers.length === 0) {
     while (started.advance(STEPS_AT_ONCE).kind === "step");
     return;
   }
-  const writer = await traceWriter(resolve(tracePath), started, lineFinder(textOf));
   try {
-    while (started.forward().kind === "step") await writer.writeStep();
-    await writer.writeLast();
+    for (;;) {
+      for (const { before } of observers) before?.();
+      if (started.forward().kind !== "step") break;
+      for (const { after } of observers) await after?.();
+    }
+    for (const { before } of observers) before?.();
   } finally {
-    await writer.close();
+    for (const { end } of observers) await end?.();
   }
+}
+
+async function traceObserver(path: string, started: Run, lineOf: LineOf): Promise<StepObserver> {
+  const writer = await traceWriter(path, started, lineOf);
+  return {
+    after: () => writer.writeStep(),
+    end: async () => {
+      await writer.writeLast();
+      await writer.close();
+    },
+  };
+}
+
+/** Adds one entry for each top-level item that is over, with the state as the item left it. */
+function statesObserver(
+  started: Run,
+  items: readonly ScheduleItem[],
+  states: Json[],
+  lineOf: LineOf,
+): StepObserver {
+  return {
+    before: () => {
+      const done = Math.min(started.itemsDone() ?? 0, items.length);
+      while (states.length < done) {
+        const item = states.length;
+        states.push({
+          item,
+          line: items[item]?.line ?? null,
+          threads: threadsJson(started, lineOf),
+          globals: globalsJson(started),
+        });
+      }
+    },
+  };
 }
 
 function lineFinder(textOf: (path: string) => string | undefined): LineOf {
@@ -216,7 +321,7 @@ function errorJson(compiled: CompiledScenario, textOf: (path: string) => string 
   };
 }
 
-function verdictJson(started: Run, verdict: Verdict, lineOf: LineOf): Json {
+function verdictJson(started: Run, verdict: Verdict, lineOf: LineOf): { [key: string]: Json } {
   const { violation, error } = verdict;
   return {
     version: 1,

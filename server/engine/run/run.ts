@@ -79,6 +79,8 @@ export interface Run {
   back(): boolean;
   /** To any recorded position; positions outside are moved to the nearer end. */
   seek(position: number): void;
+  /** Script: top-level items that are over at the present position, the next step belonging to a later one; undefined under a policy. */
+  itemsDone(): number | undefined;
   /** How the run stands at the present position: "step" in the middle, else why nothing comes next. Takes no step. */
   standing(): Outcome;
 
