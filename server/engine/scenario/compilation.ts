@@ -21,7 +21,7 @@ import type { Environment, FunctionEntry } from "./environment.ts";
 import type { BodyContext } from "./function-lowering.ts";
 import { FunctionLowering } from "./function-lowering.ts";
 import type { FinallyItem, FunctionItem, ThreadItem } from "./item.ts";
-import { settle } from "./link.ts";
+import { constantWord, settle } from "./link.ts";
 import { DATA_ADDRESS, TEXT_ADDRESS, TEXT_BYTES_MAX, pageUp } from "./memory-map.ts";
 import {
   checkSingle,
@@ -39,6 +39,7 @@ import { findArea } from "./rseq-layout.ts";
 import type { FoundArea } from "./rseq-layout.ts";
 import { resolveExpectation, resolveSchedule } from "./schedule-resolution.ts";
 import type { ScheduleContext } from "./schedule-resolution.ts";
+import { DataBlock } from "./static-data.ts";
 import { StaticPlacement } from "./static-placement.ts";
 import type { PlacedObject } from "./static-placement.ts";
 import { areThreadsTooLarge, placeThreads } from "./thread-placement.ts";
@@ -50,6 +51,8 @@ import { Typing } from "./typing.ts";
 export interface Compilation {
   readonly program: Program;
   readonly observation: Observation;
+  /** For schedules that are compiled later. */
+  readonly scheduleContext: ScheduleContext;
   readonly functions: readonly FunctionDraft[];
   /** Body of each function of the program, by its index. */
   readonly bodies: readonly (FunctionItem | ThreadItem)[];
@@ -120,8 +123,15 @@ class Compiler {
     const threads = this.#placeThreads();
     const sections = this.#finishSections();
     const observation = this.#observation(threads.threads, sections);
-    const program = this.#program(threads, sections, observation);
-    return { program, observation, functions: this.#functions, bodies: this.#bodies };
+    const scheduleContext = this.#scheduleContext(observation, sections);
+    const program = this.#program(threads, sections, scheduleContext);
+    return {
+      program,
+      observation,
+      scheduleContext,
+      functions: this.#functions,
+      bodies: this.#bodies,
+    };
   }
 
   // ---- Names and places ----
@@ -390,14 +400,11 @@ class Compiler {
 
   // ---- The program ----
 
-  #program(
-    { threads, segments }: PlacedThreads,
-    sections: readonly Section[],
-    observation: Observation,
-  ): Program {
+  #program(placed: PlacedThreads, sections: readonly Section[], context: ScheduleContext): Program {
+    const { threads } = placed;
+    const { observation } = context;
     const finallyDraft = this.#finally(observation);
     const invariants = this.#invariants(observation);
-    const context = this.#scheduleContext(observation, sections);
     const schedules = this.#schedules(context);
     const expectations = this.#expectations(context, invariants);
     // Statics and strings of `finally` have come last.
@@ -411,7 +418,7 @@ class Compiler {
       functions,
       sections,
       threads,
-      segments: this.#segments(segments),
+      segments: this.#segments(placed),
       globals,
       threadVariables: this.#threadVariables(),
       types: this.#types.types,
@@ -501,7 +508,7 @@ class Compiler {
 
   #globals(sections: readonly Section[]): Program["globals"] {
     const globals: Program["globals"][number][] = [];
-    for (const object of this.#placement.objects) {
+    for (const object of this.#objectsInOrder()) {
       if (object.storage === "tls") continue;
       const { name, span } = object;
       const address = this.#addressOf(object);
@@ -536,6 +543,17 @@ class Compiler {
     return globals;
   }
 
+  /** Included files first, then the scenario's own in the order of the text. */
+  #objectsInOrder(): readonly PlacedObject[] {
+    const { path } = this.#reading.input;
+    const { objects } = this.#placement;
+    const own = objects.filter(({ span }) => span.path === path);
+    return [
+      ...objects.filter(({ span }) => span.path !== path),
+      ...own.toSorted((left, right) => left.span.start - right.span.start),
+    ];
+  }
+
   #addressOf(object: PlacedObject): number {
     switch (object.storage) {
       case "data":
@@ -557,7 +575,17 @@ class Compiler {
     );
   }
 
-  #segments(threadSegments: PlacedThreads["segments"]): readonly Segment[] {
+  /** RFC v2 of sched_state: libc stores the pointer to the struct before it registers. */
+  #firstAreaBytes(thread: ProgramThread | undefined): Uint8Array {
+    const place = this.#area.rseq.schedStatePointer;
+    const block = new DataBlock(this.#machine.bigEndian);
+    if (place === undefined || thread?.sharedArea === undefined) return new Uint8Array(0);
+    block.room(place.offset + place.size, 1);
+    block.put(place.offset, place.size, constantWord(BigInt(thread.sharedArea.address)));
+    return block.settle();
+  }
+
+  #segments({ threads, segments: threadSegments }: PlacedThreads): readonly Segment[] {
     const { data, readOnly, tls, percpu } = this.#placement;
     const empty = new Uint8Array(0);
     const segments: Segment[] = [];
@@ -586,8 +614,15 @@ class Compiler {
     for (const { name, address, size, block } of percpu)
       add(name, "percpu", address, size, "read-write", block.settle());
     const template = tls.settle();
-    for (const segment of threadSegments)
-      segments.push({ ...segment, bytes: segment.kind === "tls" ? template : empty });
+    for (const segment of threadSegments) {
+      const bytes =
+        segment.kind === "tls"
+          ? template
+          : segment.kind === "private-area"
+            ? this.#firstAreaBytes(threads[segment.thread ?? 0])
+            : empty;
+      segments.push({ ...segment, bytes });
+    }
     return segments;
   }
 

@@ -38,8 +38,10 @@ export function compileExpression(
   const found: Diagnostic[] = [];
   const observation = quietObservation(compiled.compilation.observation, found);
   const visible = visibleLocals(compiled, context);
-  const { result, diagnostics } = compiled.reading.unit.readFurther(oneLine(text), (parser) =>
-    readExpression(parser, visible),
+  const { result, diagnostics } = compiled.reading.unit.readFurther(
+    "<expression>",
+    oneLine(text),
+    (parser) => readExpression(parser, visible),
   );
   found.unshift(...diagnostics);
   if (found.some(({ severity }) => severity === "error"))

@@ -1478,7 +1478,7 @@ export class ExpressionLowering {
     wanted: Destination | undefined,
     isUsed: boolean,
   ): Word | undefined {
-    if (this.#refusesCalls(expression.span)) return NOTHING;
+    if (this.#refusesCalls(expression.span, false)) return NOTHING;
     const typing = this.#environment.typing;
     const target = targetOf(typing.decayed(expression.callee));
     const type = target === undefined ? undefined : resolve(target);
@@ -1504,7 +1504,7 @@ export class ExpressionLowering {
     wanted: Destination | undefined,
     isUsed: boolean,
   ): Word | undefined {
-    if (this.#refusesCalls(expression.span)) return NOTHING;
+    if (this.#refusesCalls(expression.span, true)) return NOTHING;
     const types = this.#environment.typing.types;
     const parameters = service.parameters.map((name) => serviceType(types, name));
     const words = this.arguments(expression, parameters, service.signature);
@@ -1518,13 +1518,16 @@ export class ExpressionLowering {
     );
   }
 
-  #refusesCalls(span: Span): boolean {
-    if (this.scope.observer === undefined) return false;
+  /** `finally` may call functions of the file; the kernel is gone with the threads. */
+  #refusesCalls(span: Span, isSystemCall: boolean): boolean {
+    const observer = this.scope.observer;
+    if (observer === undefined) return false;
+    if (observer.refusesEffects === undefined && !isSystemCall) return false;
     this.report(
       "K53",
       span,
-      this.scope.observer.refusesEffects ??
-        "finally runs after all threads, so nothing can be called here.",
+      observer.refusesEffects ??
+        "finally runs after all threads, so there is nobody to make a system call.",
     );
     return true;
   }

@@ -13,7 +13,7 @@ import { integerBehind, recordName, resolve } from "../c/types.ts";
 import type { Span } from "../text/source.ts";
 import type { ScenarioReport } from "./codes.ts";
 import type { FoundMember, Typing } from "./typing.ts";
-import { findMember } from "./typing.ts";
+import { findMember, placedMember } from "./typing.ts";
 import type { Parser } from "../c/parser.ts";
 
 /** A scalar (or a whole record, or a string) at an offset. */
@@ -204,14 +204,7 @@ class Flattener {
       }
       const member = members[position];
       if (member === undefined || (record.isUnion && position > 0)) return;
-      this.#fillOne(
-        memberSlot(slot, {
-          ...member,
-          offsetInside: member.offset,
-          bitOffsetInside: member.bitOffset,
-        }),
-        cursor,
-      );
+      this.#fillOne(memberSlot(slot, placedMember(member, 0)), cursor);
       position += 1;
     }
   }

@@ -148,7 +148,9 @@ export class Names {
   /** `struct rseq *` of whatever struct of that tag is in force: the file's own once it is declared. */
   #areaPointer(tag: string): CType {
     const types = this.#parser.types;
-    return types.pointerTo(this.#parser.lookupTag(tag) ?? types.void);
+    // RFC v2 of sched_state calls its shared struct rseq_sched_state.
+    const shared = tag === "rseq_shared" ? this.#parser.lookupTag("rseq_sched_state") : undefined;
+    return types.pointerTo(this.#parser.lookupTag(tag) ?? shared ?? types.void);
   }
 
   #declareSpecial(name: "rseq" | "rseq_shared" | "self" | "tid"): ObjectSymbol {

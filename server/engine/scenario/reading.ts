@@ -171,7 +171,13 @@ class ScenarioReader {
   #declarePercpu(parser: Parser, symbols: readonly ObjectSymbol[]): void {
     for (const symbol of symbols) {
       const array: ObjectSymbol = {
-        ...symbol,
+        kind: "object",
+        name: symbol.name,
+        isParameter: false,
+        storage: symbol.storage,
+        isThreadLocal: false,
+        isGlobal: true,
+        nameSpan: symbol.nameSpan,
         type: parser.types.arrayOf(symbol.type, undefined),
       };
       this.#percpu.add(array);

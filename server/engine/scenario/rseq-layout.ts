@@ -82,9 +82,11 @@ function sharedOf(
       sharedRecord: partRecord,
     };
   }
-  if (placement !== "shared-flag" || separate === undefined)
+  if ((placement !== "shared-flag" && placement !== "pointer") || separate === undefined)
     return { shared: undefined, sharedRecord: undefined };
-  const field = layoutRecord(separate).fields.find((one) => one.name === "sched_state");
+  // struct rseq_sched_state of RFC v2 calls it `state`.
+  const name = placement === "pointer" ? "state" : "sched_state";
+  const field = layoutRecord(separate).fields.find((one) => one.name === name);
   const schedState = field === undefined ? undefined : { offset: field.offset, size: field.size };
   return {
     shared: {

@@ -237,9 +237,19 @@ export class Typing {
 }
 
 /** A member with its place in the record that was asked for (anonymous members add their own). */
-export interface FoundMember extends Member {
+export interface FoundMember {
+  readonly name: string | undefined;
+  readonly type: CType;
+  readonly bitWidth: number | undefined;
   readonly offsetInside: number;
   readonly bitOffsetInside: number | undefined;
+}
+
+/** A member at its place in a record that lies `base` bytes inside of another. */
+export function placedMember(member: Member, base: number): FoundMember {
+  const { name, type, bitWidth, offset, bitOffset } = member;
+  const bitOffsetInside = bitOffset === undefined ? undefined : base * 8 + bitOffset;
+  return { name, type, bitWidth, offsetInside: base + offset, bitOffsetInside };
 }
 
 /** Looks a name up in a record and in its anonymous members. */
@@ -249,10 +259,7 @@ export function findMember(
   base: number,
 ): FoundMember | undefined {
   for (const member of record.members) {
-    if (member.name === name) {
-      const bits = member.bitOffset === undefined ? undefined : base * 8 + member.bitOffset;
-      return { ...member, offsetInside: base + member.offset, bitOffsetInside: bits };
-    }
+    if (member.name === name) return placedMember(member, base);
     if (member.name !== undefined) continue;
     const inner = resolve(member.type);
     const found =
