@@ -24,6 +24,7 @@ import {
   F_PREVIOUS,
   MASK_SIGNAL,
   PAGE_READ,
+  P_PAGED_OUT,
   P_SEGV_HANDLER,
   SIGSEGV,
   T_AREA_HI,
@@ -185,7 +186,7 @@ export function forceSegv(m: Machine, thread: number, reason: number, detail: nu
 /** Address of an absent page that the coming work needs, or undefined. */
 function absentPage(m: Machine, thread: number): number | undefined {
   const at = m.thread(thread);
-  if (m.words[at + T_REGISTERED] === 0) return undefined;
+  if (m.words[P_PAGED_OUT] === 0 || m.words[at + T_REGISTERED] === 0) return undefined;
   const area = toNumber(m.words[at + T_AREA_LO]!, m.words[at + T_AREA_HI]!);
   const state = toNumber(m.words[at + T_STATE_LO]!, m.words[at + T_STATE_HI]!);
   return (

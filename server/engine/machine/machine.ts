@@ -162,13 +162,15 @@ export class Machine {
 
   /** The only writer of state. */
   put(index: number, value: number): void {
-    if (this.logging) {
-      if (this.undoCount + 2 > this.undo.length) this.#growUndo();
-      this.undo[this.undoCount] = index;
-      this.undo[this.undoCount + 1] = this.words[index]!;
-      this.undoCount += 2;
-    }
+    if (this.logging) this.#log(index);
     this.words[index] = value;
+  }
+
+  #log(index: number): void {
+    if (this.undoCount + 2 > this.undo.length) this.#growUndo();
+    this.undo[this.undoCount] = index;
+    this.undo[this.undoCount + 1] = this.words[index]!;
+    this.undoCount += 2;
   }
 
   /** Takes back every write since the log had `count` entries. */

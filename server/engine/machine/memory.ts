@@ -11,7 +11,7 @@ import {
   V_PRIVATE,
   V_UNINITIALISED,
 } from "./notes.ts";
-import { noteArmed } from "./armed.ts";
+import { noteArmed, updateArmed } from "./armed.ts";
 import {
   PAGE_ABSENT,
   PAGE_AREA,
@@ -19,6 +19,7 @@ import {
   PAGE_READ,
   PAGE_STACK,
   PAGE_WRITE,
+  P_OVERLAP,
   T_AREA_HI,
   T_AREA_LO,
   T_LENGTH,
@@ -35,8 +36,11 @@ export const ACCESS_ABSENT = 2;
 
 const READ_CHECK = PAGE_READ | PAGE_MAPPED | PAGE_ABSENT | PAGE_AREA | PAGE_STACK;
 const READ_WANT = PAGE_READ | PAGE_MAPPED;
+/** Present and readable, but with an rseq area in it. */
+const READ_AREA = READ_WANT | PAGE_AREA;
 const WRITE_CHECK = PAGE_WRITE | PAGE_MAPPED | PAGE_ABSENT | PAGE_AREA | PAGE_STACK;
 const WRITE_WANT = PAGE_WRITE | PAGE_MAPPED;
+const WRITE_AREA = WRITE_WANT | PAGE_AREA;
 
 /** Can `size` bytes be accessed with `right` (PAGE_READ or PAGE_WRITE)? */
 export function accessible(
@@ -71,8 +75,10 @@ export function userLoad(m: Machine, thread: number, lo: number, hi: number, siz
   const flags = slot < 0 ? 0 : m.words[m.pageBase + slot]!;
   const offset = lo & 4095;
   if ((flags & READ_CHECK) !== READ_WANT || offset + size > 4096) {
-    const access = accessible(m, lo, hi, size, PAGE_READ);
-    if (access !== ACCESS_OK) return access;
+    if ((flags & READ_CHECK) !== READ_AREA || offset + size > 4096) {
+      const access = accessible(m, lo, hi, size, PAGE_READ);
+      if (access !== ACCESS_OK) return access;
+    }
     checkSpecial(m, thread, lo, hi, size, flags, 0);
   }
   fetchBytes(m, slot, lo, hi, size);
@@ -91,16 +97,33 @@ export function userStore(
 ): number {
   const slot = m.slotOf(lo, hi);
   const flags = slot < 0 ? 0 : m.words[m.pageBase + slot]!;
-  const special = (flags & WRITE_CHECK) !== WRITE_WANT || (lo & 4095) + size > 4096;
+  const crosses = (lo & 4095) + size > 4096;
+  const special = (flags & WRITE_CHECK) !== WRITE_WANT || crosses;
   if (special) {
-    const access = accessible(m, lo, hi, size, PAGE_WRITE);
-    if (access !== ACCESS_OK) return access;
+    if ((flags & WRITE_CHECK) !== WRITE_AREA || crosses) {
+      const access = accessible(m, lo, hi, size, PAGE_WRITE);
+      if (access !== ACCESS_OK) return access;
+    }
     checkSpecial(m, thread, lo, hi, size, flags, 1);
   }
   storeBytes(m, slot, lo, hi, size, valueLo, valueHi);
   m.access(lo, hi, size, valueLo, valueHi, A_WRITE);
-  if (special) noteArmed(m, lo, hi, size);
+  if (special) noteStore(m, thread, lo, hi, size);
   return ACCESS_OK;
+}
+
+/** A store into the thread's own area arms or disarms it if it hits rseq_cs; elsewhere it may do so for others. */
+function noteStore(m: Machine, thread: number, lo: number, hi: number, size: number): void {
+  const offset = thread < m.threadCount ? areaOffset(m, thread, lo, hi) : -1;
+  const place = m.rseq.rseqCs;
+  if (offset >= 0 && place !== undefined) {
+    if (m.words[P_OVERLAP] === 0) {
+      const isBeside = offset >= place.offset + place.size || offset + size <= place.offset;
+      if (!isBeside) updateArmed(m, thread);
+      return;
+    }
+  }
+  noteArmed(m, lo, hi, size);
 }
 
 /** get_user: a fault is an answer, not a signal. */

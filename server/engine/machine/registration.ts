@@ -11,6 +11,7 @@ import {
   EVENT_IDS_CHANGED,
   EVENT_SCHED_SWITCH,
   PAGE_WRITE,
+  P_OVERLAP,
   T_AREA_HI,
   T_AREA_LO,
   T_CACHED_CPU,
@@ -297,8 +298,23 @@ function activate(
   const slices = offersSlices(m, optimised) && (call.flags & FLAG_SLICE_DEFAULT_ON) !== 0;
   m.put(at + T_SLICE_ENABLED, slices ? 1 : 0);
   markArea(m, toNumber(call.lo, call.hi), call.length >>> 0);
+  if (overlapsAnother(m, thread)) m.put(P_OVERLAP, 1);
   updateArmed(m, thread);
   m.note(N_REGISTER, thread, toNumber(call.lo, call.hi), call.length >>> 0, call.signature >>> 0);
+}
+
+/** Two threads may register the same area, or parts of it. */
+function overlapsAnother(m: Machine, thread: number): boolean {
+  const at = m.thread(thread);
+  const start = toNumber(m.words[at + T_AREA_LO]!, m.words[at + T_AREA_HI]!);
+  const end = start + (m.words[at + T_LENGTH]! >>> 0);
+  for (let other = 0; other < m.threadCount; other++) {
+    const that = m.thread(other);
+    if (other === thread || m.words[that + T_REGISTERED] === 0) continue;
+    const from = toNumber(m.words[that + T_AREA_LO]!, m.words[that + T_AREA_HI]!);
+    if (start < from + (m.words[that + T_LENGTH]! >>> 0) && from < end) return true;
+  }
+  return false;
 }
 
 function sharedAddress(m: Machine, call: RegistrationArguments): number {

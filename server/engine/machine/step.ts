@@ -35,7 +35,7 @@ import {
 } from "./scheduling.ts";
 import { queueSignal } from "./signal.ts";
 import { TIMER_EXPIRED, grantSlice, revokeSlice } from "./slice.ts";
-import { C_TIMER, PAGE_ABSENT, T_CPU, T_EVENT, T_EXIT } from "./words.ts";
+import { C_TIMER, PAGE_ABSENT, P_PAGED_OUT, T_CPU, T_EVENT, T_EXIT } from "./words.ts";
 
 /** Takes the event; what happened is in `machine.notes` and `machine.accesses`. */
 export function step(m: Machine, event: number): void {
@@ -73,6 +73,7 @@ export function step(m: Machine, event: number): void {
       restartSections(m, argument - 1, -1);
       return;
     case EVENT_PAGEOUT:
+      m.put(P_PAGED_OUT, 1);
       m.put(m.pageBase + argument, m.words[m.pageBase + argument]! | PAGE_ABSENT);
       return;
     case EVENT_SET:

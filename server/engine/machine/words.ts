@@ -15,6 +15,10 @@ export const P_WAIT_HEAD = 3;
 export const P_WAIT_TAIL = 4;
 /** Threads that have not ended. */
 export const P_LIVE = 5;
+/** 1 once a page was paged out: until then nobody has to look for absent ones. */
+export const P_PAGED_OUT = 6;
+/** 1 once a thread registered an area that overlaps another thread's. */
+export const P_OVERLAP = 7;
 export const PROCESS_WORDS = 8;
 
 /** CPU, relative to its base. */
