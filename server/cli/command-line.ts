@@ -2,7 +2,7 @@
 // A command's code is loaded only when it is asked for, so that `--version` costs little more than starting Node.
 import { VERSION } from "../version.ts";
 import type { Command, ExitCode, Output } from "./command.ts";
-import { helpText, readArguments, UsageError } from "./command.ts";
+import { helpText, isUsageError, readArguments, UsageError } from "./command.ts";
 
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
   lint: {
@@ -48,7 +48,7 @@ export async function runCommandLine(args: readonly string[], output: Output): P
   try {
     return await dispatch(args, output);
   } catch (error) {
-    if (error instanceof UsageError) output.complain(`rseq-lab: ${error.message}`);
+    if (isUsageError(error)) output.complain(`rseq-lab: ${error.message}`);
     else {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       output.complain(`rseq-lab failed; please report this.\n${text}`);

@@ -40,7 +40,14 @@ export interface Command {
 }
 
 /** Thrown for wrong usage and unreadable input: printed on standard error, exit status 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+/** By name: the commands are a bundle of their own, with a class of its own. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === "UsageError";
+}
 
 export const KERNEL_OPTION: Option = {
   type: "string",
