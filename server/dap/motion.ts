@@ -164,11 +164,14 @@ function takeOwn(run: Run, thread: number): Outcome {
     if (found !== undefined) return takeOrReplay(run, found.event);
   }
   const view = run.state.thread(thread);
-  if (view.state === "runnable") {
-    const { running } = run.state.cpu(view.cpu);
-    const preempt = enabled.find((each) => each.kind === "preempt" && each.thread === running);
-    if (preempt !== undefined) return takeOrReplay(run, preempt.event);
-  }
+  const { running } = run.state.cpu(view.cpu);
+  // Who runs on its CPU has to leave; a slice extension that has expired ends with a tick.
+  const first = enabled.find(({ kind, thread: who, cpu }) =>
+    view.state === "runnable"
+      ? kind === "preempt" && who === running
+      : view.state === "running" && kind === "tick" && cpu === view.cpu,
+  );
+  if (first !== undefined) return takeOrReplay(run, first.event);
   return {
     kind: "impossible",
     message: `${view.name} cannot move: it ${whyNot(view.state, view.blockedOn)}`,

@@ -5,6 +5,7 @@
 // lets waiting messages in, and goes on, so that `pause` and breakpoint changes work while it moves.
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Host } from "../host/host.ts";
+import { threadName } from "../engine/index.ts";
 import type { LineColumn, Transition } from "../engine/index.ts";
 import { Arguments } from "./arguments.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
@@ -48,7 +49,7 @@ import type { Arrival, Granularity, Motion, MotionContext, Mover, StepDepth } fr
 import type { PositionBody, TimelineBody, TransitionsBody } from "./protocol.ts";
 import { loadScenario, readLaunchOptions } from "./scenario.ts";
 import type { LaunchOptions, LaunchProblem, LoadedScenario } from "./scenario.ts";
-import { arrivalStop, nextAlive, withPast } from "./stop-words.ts";
+import { arrivalStop, nextAlive, plainStop } from "./stop-words.ts";
 import type { Stop } from "./stop-words.ts";
 import type { ClientAbilities } from "./to-dap.ts";
 
@@ -374,13 +375,9 @@ export class Session {
     if (scenario.options.noDebug) {
       this.#begin(runToEnd(scenario), first);
     } else if (scenario.options.stopOnEntry) {
-      this.#stopAt({
-        reason: "entry",
-        thread: first,
-        description: `Stopped on entry (schedule ${scenario.run.scheduleName}); no thread has run yet`,
-        breakpointIds: [],
-        exception: undefined,
-      });
+      const { run } = scenario;
+      const text = `Stopped on entry (schedule ${run.scheduleName}); ${threadName(scenario.program, first)} has not run yet`;
+      this.#stopAt({ ...plainStop(run, "entry", first, text), description: "Stopped on entry" });
     } else
       this.#begin(
         continueForward(this.#motionContext(scenario), { thread: first, alone: false }),
@@ -614,20 +611,14 @@ export class Session {
       this.#end();
       return;
     }
-    this.#stopAt(
-      arrival === undefined
-        ? {
-            reason: "pause",
-            thread: nextAlive(scenario.run, thread),
-            description: withPast(
-              scenario.run,
-              `Paused after ${scenario.run.position.toLocaleString("en-US")} steps`,
-            ),
-            breakpointIds: [],
-            exception: undefined,
-          }
-        : arrivalStop(scenario, arrival, thread, this.#origin),
-    );
+    if (arrival !== undefined) {
+      this.#stopAt(arrivalStop(scenario, arrival, thread, this.#origin));
+      return;
+    }
+    const { run, program } = scenario;
+    const who = nextAlive(run, thread);
+    const text = `${threadName(program, who)} was paused at step ${run.position.toLocaleString("en-US")}`;
+    this.#stopAt(plainStop(run, "pause", who, text));
   }
 
   #stopAt(stop: Stop): void {
@@ -637,7 +628,7 @@ export class Session {
       reason: stop.reason,
       threadId: threadId(stop.thread),
       description: stop.description,
-      text: stop.description,
+      text: stop.text,
       allThreadsStopped: true,
       ...(stop.breakpointIds.length === 0 ? {} : { hitBreakpointIds: stop.breakpointIds }),
     });
@@ -718,13 +709,7 @@ export class Session {
     const { run } = this.#inspectable().scenario;
     this.#trail = [];
     this.#handles.clear();
-    this.#stopAt({
-      reason,
-      thread,
-      description: withPast(run, description),
-      breakpointIds: [],
-      exception: undefined,
-    });
+    this.#stopAt(plainStop(run, reason, thread, description));
   }
 
   // Breakpoints

@@ -25,7 +25,10 @@ export interface StopException {
 export interface Stop {
   readonly reason: string;
   readonly thread: number;
+  /** Stands beside the thread's name in a list of threads. */
   readonly description: string;
+  /** Stands alone, so that it names the thread. */
+  readonly text: string;
   readonly breakpointIds: readonly number[];
   readonly exception: StopException | undefined;
 }
@@ -38,16 +41,17 @@ export function arrivalStop(
   from: number,
 ): Stop {
   const { run, program } = scenario;
-  const plain = (reason: string, description: string, who = thread): Stop => ({
-    reason,
-    thread: who,
-    description: withPast(run, description),
-    breakpointIds: [],
-    exception: undefined,
-  });
+  const plain = (reason: string, text: string, who = thread): Stop =>
+    plainStop(run, reason, who, text);
   switch (arrival.kind) {
-    case "step":
-      return plain("step", stepSentence(scenario, thread, from));
+    case "step": {
+      const struck = run.position > from ? lastStrike(scenario, thread, from) : undefined;
+      if (struck !== undefined) return plain("step", struck);
+      const how = run.position < from ? "stepped back" : "stopped after a step";
+      const stop = plain("step", `${threadName(program, thread)} ${how}`);
+      const alone = `${how.charAt(0).toUpperCase()}${how.slice(1)}`;
+      return { ...stop, description: withPast(run, alone) };
+    }
     case "beginning":
       return plain("step", `${threadName(program, thread)} is at the beginning`);
     case "stuck":
@@ -77,14 +81,20 @@ export function withPast(run: Run, description: string): string {
     : description;
 }
 
-/** A step says what struck the thread on its way, which the user did not ask for. */
-function stepSentence(scenario: LoadedScenario, thread: number, from: number): string {
-  const { run, program } = scenario;
-  const struck = run.position > from ? lastStrike(scenario, thread, from) : undefined;
-  return struck ?? `${threadName(program, thread)} stopped after a step`;
+/** A stop without breakpoints that says the same everywhere. */
+export function plainStop(run: Run, reason: string, thread: number, text: string): Stop {
+  const description = withPast(run, text);
+  return {
+    reason,
+    thread,
+    description,
+    text: description,
+    breakpointIds: [],
+    exception: undefined,
+  };
 }
 
-/** The last abort or commit of the thread between two positions; the run stands at the later one. */
+/** What struck the thread on the way of a step: its last abort or commit between two positions; the run stands at the later one. */
 function lastStrike(scenario: LoadedScenario, thread: number, from: number): string | undefined {
   const { run, program } = scenario;
   const present = run.position;
@@ -125,10 +135,12 @@ function hitStop(scenario: LoadedScenario, hits: readonly Hit[], thread: number)
     ...(code === undefined ? [] : [hitSentence(scenario, code)]),
     ...(exception === undefined ? [] : [exception.sentence]),
   ];
+  const description = withPast(run, sentences.join(" · "));
   return {
     reason: first?.breakpoint.kind ?? "breakpoint",
     thread: first?.thread ?? thread,
-    description: withPast(run, sentences.join(" · ")),
+    description,
+    text: description,
     breakpointIds: hits
       .filter(({ breakpoint }) => breakpoint.kind !== "exception")
       .map(({ breakpoint }) => breakpoint.id),

@@ -136,6 +136,8 @@ export interface FunctionCode {
   readonly frameSizeBytes: number;
   /** Words of written bits in its frames; 0 if every read is proven. */
   readonly writtenWords: number;
+  /** Slots whose written bits are kept. */
+  readonly tracked: ReadonlySet<number>;
   /** Per parameter: register word offset and conversion, or -1 - frame offset and size. */
   readonly parameters: Int32Array;
 }
@@ -165,7 +167,7 @@ export class Code {
     const plans = program.functions.map((fn) => unprovenReads(program, fn));
     program.functions.forEach((fn, index) => {
       this.entries[fn.start] = index;
-      this.functions.push(functionCode(program, fn, plans[index]!.tracked.size > 0));
+      this.functions.push(functionCode(program, fn, plans[index]!.tracked));
     });
     program.instructions.forEach((instruction, index) => {
       const plan = instruction.function === undefined ? undefined : plans[instruction.function];
@@ -394,7 +396,11 @@ export function conversionCode(conversion: Conversion): number {
   return index === 8 ? 0 : index;
 }
 
-function functionCode(program: Program, fn: ProgramFunction, tracked: boolean): FunctionCode {
+function functionCode(
+  program: Program,
+  fn: ProgramFunction,
+  tracked: ReadonlySet<number>,
+): FunctionCode {
   const parameters = fn.parameters.flatMap((parameter) => {
     const { storage } = parameter;
     if (storage.kind === "register") return [storage.slot * 2, conversionCode(storage.as)];
@@ -407,7 +413,8 @@ function functionCode(program: Program, fn: ProgramFunction, tracked: boolean): 
     start: fn.start,
     registerCount: fn.registerCount,
     frameSizeBytes: fn.frameSizeBytes,
-    writtenWords: tracked ? Math.ceil(fn.registerCount / 32) : 0,
+    writtenWords: tracked.size > 0 ? Math.ceil(fn.registerCount / 32) : 0,
+    tracked,
     parameters: Int32Array.from(parameters),
   };
 }

@@ -243,7 +243,7 @@ function readFrames(m: Machine, thread: number): FrameView[] {
 
 function isWritten(m: Machine, frame: number, slot: number): boolean {
   const fn = m.code.functions[m.words[frame + F_FUNCTION]!];
-  if (fn === undefined || fn.writtenWords === 0) return true;
+  if (fn === undefined || !fn.tracked.has(slot)) return true;
   return ((m.words[frame + FRAME_WORDS + (slot >> 5)]! >>> (slot & 31)) & 1) === 1;
 }
 
