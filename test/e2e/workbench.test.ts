@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { root, vsixFile } from "../harness/project.ts";
 import { type Scratch, scratchFolder } from "../harness/scratch.ts";
-import { type TreeRow, Workbench } from "../harness/workbench.ts";
+import { selectors, type TreeRow, Workbench } from "../harness/workbench.ts";
 
 let scratch: Scratch;
 let workbench: Workbench;
@@ -98,6 +98,27 @@ test("a migration inside the section is seen as an abort", async () => {
   );
   expect(label).toMatch(/worker\[0\].*migrated from CPU 0 to CPU 1/);
   await stop();
+});
+
+test("the Run lens runs a scenario to its end, and the console shows the verdict", async () => {
+  await workbench.openFile("counter.rseq");
+  await workbench.clickLens("Run");
+  const verdict = await workbench.until("the verdict", async () =>
+    (await workbench.consoleLines()).find((line) => line.includes("schedule lost_update)")),
+  );
+  expect(verdict).toMatch(
+    /Passed: 2 threads, \d+ steps, 1 abort, 4 commits \(linux-6\.18, schedule lost_update\)/,
+  );
+});
+
+test("a scenario with an error is not launched; the message says why and leads there", async () => {
+  await workbench.openFile("mistake.rseq");
+  await workbench.page.keyboard.press("F5");
+  const dialog = workbench.page.locator(".monaco-dialog-box");
+  await dialog.getByText("mistake.rseq has 1 error: line 6").waitFor();
+  await dialog.getByRole("button", { name: "Show Problem" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await workbench.page.locator(selectors.statusBarItem, { hasText: "Ln 6, Col 30" }).waitFor();
 });
 
 test("nothing was asked of the world outside", () => {

@@ -331,6 +331,11 @@ export class Workbench {
     return position;
   }
 
+  /** Clicks the first code lens with this title. */
+  async clickLens(title: string): Promise<void> {
+    await this.page.locator(selectors.codeLens, { hasText: title }).first().click();
+  }
+
   // Problems, notifications, status bar
 
   async problems(): Promise<Problem[]> {
