@@ -123,6 +123,7 @@ function isBuiltIn(span: Span): boolean {
 }
 
 const parametersMax = 4096;
+const declaratorsMax = 32;
 const intMin = -0x80000000n;
 const intMax = 0x7fffffffn;
 
@@ -146,6 +147,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
   readonly #records: RecordContext;
   #stamp = 0;
   #openRecord: CRecord | undefined;
+  #nestedDeclarators = 0;
   #floatName = "";
 
   constructor(input: DeclarationParserInput) {
@@ -1048,12 +1050,16 @@ export class DeclarationParser extends AttributeParser implements Parser {
 
   #nested(base: CType, isNamed: boolean): Declared {
     const paren = this.at;
-    if (this.isDeep()) {
+    // Each level looks for its own end first, so that depth costs its square.
+    if (declaratorsMax <= this.#nestedDeclarators || this.isDeep()) {
+      this.reportDeep(declaratorsMax);
       this.skipBalanced();
       return { type: this.types.error, name: -1 };
     }
-    this.depth++;
     this.skipBalanced();
+    if (this.kinds[this.at - 1] !== token.RIGHT_PAREN) return { type: this.types.error, name: -1 };
+    this.depth++;
+    this.#nestedDeclarators++;
     const type = this.#suffix(base);
     const end = this.at;
     this.rewind(paren + 1);
@@ -1061,6 +1067,7 @@ export class DeclarationParser extends AttributeParser implements Parser {
     if (this.peek() !== token.RIGHT_PAREN) this.expect(token.RIGHT_PAREN);
     this.rewind(end);
     this.depth--;
+    this.#nestedDeclarators--;
     return declared;
   }
 
@@ -1365,6 +1372,8 @@ export class DeclarationParser extends AttributeParser implements Parser {
     const brace = this.at;
     if (this.isDeep()) {
       this.skipBraces();
+      // Nothing is known of it, which has been said.
+      record.isComplete = true;
       return;
     }
     this.depth++;

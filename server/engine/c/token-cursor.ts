@@ -239,12 +239,16 @@ export class TokenCursor {
 
   protected isDeep(): boolean {
     if (this.depth < nestingMax) return false;
+    this.reportDeep(nestingMax);
+    return true;
+  }
+
+  protected reportDeep(limit: number): void {
     this.report(
       "S15",
       this.span(),
-      `This nests deeper than ${nestingMax} levels, the reader's limit; it is skipped.`,
+      `This nests deeper than ${limit} levels, the reader's limit; it is skipped.`,
     );
-    return true;
   }
 }
 
