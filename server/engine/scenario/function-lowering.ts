@@ -614,29 +614,22 @@ export class FunctionLowering {
       if (value !== undefined) this.#initialiseLeaf(place, value);
       return;
     }
-    const bitWords = new Set<string>();
-    let end = 0;
-    for (const leaf of leaves) {
-      if (leaf.bitField !== undefined) this.#zeroBitWord(place, leaf, bitWords);
-      else this.#zero(place, end, leaf.offset);
-      this.#initialiseLeaf(place, leaf);
-      if (leaf.bitField === undefined) end = Math.max(end, leaf.offset + leaf.type.size);
-      else end = Math.max(end, leaf.offset + 1);
+    if (isScalar(type)) {
+      for (const leaf of leaves) this.#initialiseLeaf(place, leaf);
+      return;
     }
-    const size = resolve(type).size;
-    if (isScalar(type)) return;
-    this.#zero(place, end, size);
+    const { size } = resolve(type);
     if (size === 0) this.#environment.report("T66", span, "The size of this object is not known.");
-  }
-
-  /** Zeroes the word of bit-fields before the first of them is written. */
-  #zeroBitWord(place: Linear, leaf: Leaf, done: Set<string>): void {
-    if (leaf.bitField === undefined) return;
-    const field = bitFieldPlace(place, leaf.bitField, this.#environment.bigEndian);
-    const key = String(field.access.address.constant);
-    if (done.has(key)) return;
-    done.add(key);
-    this.#builder.emit({ kind: "store", memory: field.access, value: ZERO, commit: false });
+    // Bit-fields share their words with neighbours, so that the whole object is zeroed before.
+    const hasBitFields = leaves.some(({ bitField }) => bitField !== undefined);
+    if (hasBitFields) this.#zero(place, 0, size);
+    let end = hasBitFields ? size : 0;
+    for (const leaf of leaves) {
+      this.#zero(place, end, leaf.offset);
+      this.#initialiseLeaf(place, leaf);
+      end = Math.max(end, leaf.offset + leaf.type.size);
+    }
+    this.#zero(place, end, size);
   }
 
   #zero(place: Linear, start: number, end: number): void {
