@@ -9,11 +9,9 @@ import { beforeAll, expect, test } from "vitest";
 import { root } from "./harness/project.ts";
 import { fullTrace } from "./support/full-trace.ts";
 
-const scenarios = ["examples", "test/e2e/fixtures"].flatMap((folder) =>
-  readdirSync(path.join(root, folder))
-    .filter((file) => file.endsWith(".rseq"))
-    .map((file) => `${folder}/${file}`),
-);
+const scenarios = readdirSync(path.join(root, "examples"))
+  .filter((file) => file.endsWith(".rseq"))
+  .map((file) => `examples/${file}`);
 const seeds = [1, 2, 3];
 
 let context: vm.Context;
