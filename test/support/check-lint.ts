@@ -7,11 +7,8 @@
 // the severity and how the message begins. `checkFixes` applies each fix alone and wants the finding gone and none new.
 import { expect } from "vitest";
 import { findProfile } from "../../server/engine/abi/profiles/index.ts";
-import type { Target } from "../../server/engine/abi/target.ts";
-import { targetNamed } from "../../server/engine/abi/targets/index.ts";
-import { builtinHeader } from "../../server/engine/abi/headers.ts";
-import { type CUnit, readUnit } from "../../server/engine/c/unit.ts";
-import { lintFile, type LintResult } from "../../server/engine/lint/lint.ts";
+import { type Checked, checkFile } from "../../server/engine/lint/check.ts";
+import { NO_CONFIGURATION } from "../../server/engine/lint/configuration.ts";
 import { parseRole, type Role } from "../../server/engine/lint/role.ts";
 import type { Diagnostic, Fix } from "../../server/engine/text/diagnostic.ts";
 import { LineIndex } from "../../server/engine/text/source.ts";
@@ -23,39 +20,26 @@ export interface LintSettings {
   /** Roles that a configuration gives, by tag. */
   readonly roles?: Readonly<Record<string, string>>;
   readonly path?: string;
+  /** Texts of included files, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Lints a text under the name `test.h`. */
-export function lintText(text: string, settings: LintSettings = {}): LintResult {
-  const kernel = settings.kernel === undefined ? undefined : findProfile(settings.kernel);
-  const read = (target: Target): CUnit =>
-    readUnit({
-      path: settings.path ?? "test.h",
-      text,
-      target,
-      includePaths: [],
-      defines: [],
-      files: new Map(),
-      builtinHeader: (name) => {
-        const profile = (kernel ?? findProfile("linux-7.1"))?.profile;
-        return profile === undefined ? undefined : builtinHeader(profile, name);
-      },
-      prelude: "",
-      hooks: {},
-    });
-  const target = targetNamed(settings.target ?? "x86_64-linux");
-  if (target === undefined) throw new Error(`no target ${settings.target ?? ""}`);
-  const unit = read(target);
-  return lintFile(unit, {
-    kernel,
-    isKernelNamed: kernel !== undefined,
-    reading: unit.diagnostics,
-    roles: rolesOf(settings.roles ?? {}),
-    severities: new Map(),
-    readFor: (name) => {
-      const other = targetNamed(name);
-      return other === undefined ? undefined : read(other);
+/** Lints a text under the name `test.h`, or the path of the settings. */
+export function lintText(text: string, settings: LintSettings = {}): Checked {
+  if (settings.kernel !== undefined && findProfile(settings.kernel) === undefined)
+    throw new Error(`no profile ${settings.kernel}`);
+  return checkFile({
+    path: settings.path ?? "test.h",
+    text,
+    files: new Map(Object.entries(settings.files ?? {})),
+    configuration: {
+      ...NO_CONFIGURATION,
+      kernel: settings.kernel,
+      target: settings.target,
+      roles: rolesOf(settings.roles ?? {}),
     },
+    kernelOverride: settings.kernel,
+    targetOverride: settings.target,
   });
 }
 

@@ -4,11 +4,13 @@ import { builtinHeader } from "../abi/headers.ts";
 import { type FoundProfile, findProfile, NEWEST_RELEASED } from "../abi/profiles/index.ts";
 import { defaultTarget, targetNamed } from "../abi/targets/index.ts";
 import type { Target } from "../abi/target.ts";
+import type { ParserHooks } from "../c/parser.ts";
 import { type CUnit, readUnit, type WantedInclude } from "../c/unit.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import type { ScenarioTree } from "../scenario/item.ts";
 import { readScenario, type ScenarioInput } from "../scenario/reading.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { bodiesOf, BodyCollector } from "./code.ts";
 import type { Configuration } from "./configuration.ts";
 import { lintFile } from "./lint.ts";
 
@@ -60,6 +62,7 @@ export function checkScenario(request: CheckRequest): Checked {
   const { diagnostics } = lintFile(unit, {
     kernel,
     isKernelNamed,
+    bodies: bodiesOf(compiled.tree),
     reading: compiled.diagnostics,
     roles: configuration.roles,
     severities: configuration.severities,
@@ -82,7 +85,8 @@ export function checkCFile(request: CheckRequest): Checked {
   const target = targetOf(configuration);
   const named = configuration.kernel === undefined ? undefined : findProfile(configuration.kernel);
   const refusal = refuse(path, text);
-  const read = (forTarget: Target): CUnit =>
+  const collector = new BodyCollector(path, text);
+  const read = (forTarget: Target, hooks: ParserHooks): CUnit =>
     readUnit({
       path,
       text: refusal === undefined ? text : "",
@@ -92,18 +96,20 @@ export function checkCFile(request: CheckRequest): Checked {
       files: request.files,
       builtinHeader: (name) => builtinHeader(named?.profile ?? NEWEST_RELEASED, name),
       prelude: "",
-      hooks: {},
+      hooks,
     });
-  const unit = read(target);
+  // Other people's functions are not read.
+  const unit = read(target, /rseq/i.test(text) ? { functionBody: collector.functionBody } : {});
   const { diagnostics, kernel } = lintFile(unit, {
     kernel: named,
     isKernelNamed: named !== undefined,
+    bodies: collector.bodies,
     reading: unit.diagnostics,
     roles: configuration.roles,
     severities: configuration.severities,
     readFor: (name) => {
       const other = targetNamed(name);
-      return other === undefined ? undefined : read(other);
+      return other === undefined ? undefined : read(other, {});
     },
   });
   return {

@@ -5,6 +5,7 @@ import type { RecordType } from "../c/types.ts";
 import type { CUnit } from "../c/unit.ts";
 import { type Layout, layoutRecord } from "../layout/layout.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { Code, type CodeBody } from "./code.ts";
 import { chooseProfile, type Declared, isEqualTo } from "./kernel-choice.ts";
 import type { ConfiguredRoles } from "./role.ts";
 import type { Judge, Rule } from "./rule.ts";
@@ -17,6 +18,8 @@ export interface LintOptions {
   readonly kernel: FoundProfile | undefined;
   /** The user named it. */
   readonly isKernelNamed: boolean;
+  /** Functions and threads of the file. */
+  readonly bodies: readonly CodeBody[];
   /** What reading the file found. */
   readonly reading: readonly Diagnostic[];
   readonly roles: ConfiguredRoles;
@@ -35,11 +38,16 @@ export function lintFile(unit: CUnit, options: LintOptions): LintResult {
   const text = unit.textOf(unit.path) ?? "";
   const subjects = subjectsOf(unit, options.roles).slice(0, STRUCTS_MAX);
   const kernel = options.kernel ?? chooseProfile(subjects.flatMap(declaredBy));
-  const isOurs = unit.path.endsWith(".rseq") || /rseq/i.test(text);
+  const isOurs = isScenario(unit) || /rseq/i.test(text);
   if (!isOurs) return { diagnostics: [], kernel };
   const found = [
     ...readingFindings(unit, text, subjects, options.reading),
-    ...ruleFindings(unit, subjects, makeJudge(unit, kernel, options)),
+    ...ruleFindings(
+      unit,
+      subjects,
+      codeOf(unit, kernel, options),
+      makeJudge(unit, kernel, options),
+    ),
   ];
   const sorted = found.toSorted(
     (left, right) => left.span.start - right.span.start || (left.code < right.code ? -1 : 1),
@@ -65,11 +73,25 @@ const STRUCTS_MAX = 1000;
 /** Findings of rules in one file. */
 const FINDINGS_MAX = 1000;
 
-function ruleFindings(unit: CUnit, subjects: readonly StructSubject[], judge: Judge): Diagnostic[] {
+function codeOf(unit: CUnit, { profile }: FoundProfile, options: LintOptions): Code {
+  return new Code(unit, options.bodies, isScenario(unit), profile, options.roles);
+}
+
+function isScenario(unit: CUnit): boolean {
+  return unit.path.endsWith(".rseq");
+}
+
+function ruleFindings(
+  unit: CUnit,
+  subjects: readonly StructSubject[],
+  code: Code,
+  judge: Judge,
+): Diagnostic[] {
   const found = subjects.filter((one) => one.layout.fields.length > FIELDS_MAX).map(tooManyFields);
   for (const rule of RULES) {
     const report = reporter(rule, unit, found);
     rule.checkFile?.(unit, judge, report);
+    rule.checkCode?.(code, judge, report);
     for (const subject of subjects) {
       if (subject.layout.fields.length > FIELDS_MAX) continue;
       if (subject.role !== "part" || RULES_OF_PARTS.has(rule.code))
@@ -175,11 +197,21 @@ function readingFindings(
   subjects: readonly StructSubject[],
   reading: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const own = reading.filter((one) => one.span.path === unit.path);
-  if (unit.path.endsWith(".rseq")) return own;
+  const isInBody = bodyTest(unit);
+  const own = reading.filter((one) => one.span.path === unit.path && !isInBody(one));
+  if (isScenario(unit)) return own;
   const isHeader = /\.(?:h|hh|hpp|hxx)$/i.test(unit.path);
   if (isHeader) return subjects.length > 0 || declaresRseq(text) ? own : [];
   return own.filter((one) => touchesStruct(one, unit, subjects));
+}
+
+/** Function bodies of C are read tolerantly: what is not understood there is no finding. */
+function bodyTest(unit: CUnit): (diagnostic: Diagnostic) => boolean {
+  if (isScenario(unit)) return () => false;
+  const bodies = unit.declarations.flatMap((one) =>
+    one.kind === "function" && one.bodySpan.path === unit.path ? [one.bodySpan] : [],
+  );
+  return ({ span }) => bodies.some((body) => body.start < span.start && span.start < body.end);
 }
 
 function touchesStruct(

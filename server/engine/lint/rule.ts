@@ -6,6 +6,7 @@ import type { CUnit } from "../c/unit.ts";
 import type { Fix, Note, Severity } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import type { Layout } from "../layout/layout.ts";
+import type { Code } from "./code.ts";
 import type { StructSubject } from "./struct-subject.ts";
 
 /** Where a rule is decided: each has one home. */
@@ -54,6 +55,8 @@ export type RuleReport = (span: Span, message: string, extras?: Extras) => void;
 export interface Rule extends RulePage {
   /** Called for each struct with a role. */
   readonly checkStruct?: (subject: StructSubject, judge: Judge, report: RuleReport) => void;
+  /** Called once with the file's functions and objects. */
+  readonly checkCode?: (code: Code, judge: Judge, report: RuleReport) => void;
   /** Called once for the file. */
   readonly checkFile?: (unit: CUnit, judge: Judge, report: RuleReport) => void;
 }

@@ -1,4 +1,4 @@
-// The closed list of rules that judge text, in the order of their codes. Rules that are decided elsewhere (a comparison, a
+// The closed list of rules that judge text, in the order of rules.md. Rules that are decided elsewhere (a comparison, a
 // binary, a run) have their pages in pages.ts.
 import type { Rule } from "../rule.ts";
 import { implicitHole } from "./L01-implicit-hole.ts";
@@ -23,8 +23,36 @@ import { paddingAt28 } from "./L23-padding-at-28.ts";
 import { falseSharing } from "./P01-false-sharing.ts";
 import { splitParts } from "./P02-split-parts.ts";
 import { splitAlignment } from "./P03-split-alignment.ts";
+import { splitLength } from "./P04-split-length.ts";
 import { sharedPartFixed } from "./P05-shared-part-fixed.ts";
+import { sharedFlagWithoutArea } from "./P08-shared-flag-without-area.ts";
 import { schedStateLine } from "./P11-sched-state-line.ts";
+import { objectSize } from "./A01-object-size.ts";
+import { acceptedLength } from "./R01-accepted-length.ts";
+import { minimumLength } from "./R02-minimum-length.ts";
+import { areaAlignment } from "./R03-area-alignment.ts";
+import { registrationFlags } from "./R04-registration-flags.ts";
+import { unregistrationFlags } from "./R05-unregistration-flags.ts";
+import { processSignature } from "./R07-process-signature.ts";
+import { libcSizeAsLength } from "./R08-libc-size-as-length.ts";
+import { sizeOfAnotherStruct } from "./R09-size-of-another-struct.ts";
+import { sliceFlagWithoutEffect } from "./R14-slice-flag-without-effect.ts";
+import { fieldFlagsAsArgument } from "./R15-field-flags-as-argument.ts";
+import { descriptorVersion } from "./D01-descriptor-version.ts";
+import { descriptorFlags } from "./D02-descriptor-flags.ts";
+import { emptySection } from "./D05-empty-section.ts";
+import { descriptorAlignment } from "./D08-descriptor-alignment.ts";
+import { descriptorLifetime } from "./D09-descriptor-lifetime.ts";
+import { abortAddress } from "./D12-abort-address.ts";
+import { commitIsLast } from "./C04-commit-is-last.ts";
+import { noSystemCall } from "./C06-no-system-call.ts";
+import { noCallOrReturn } from "./C07-no-call-or-return.ts";
+import { noNestedSection } from "./C08-no-nested-section.ts";
+import { membarrierRegistered } from "./C16-membarrier-registered.ts";
+import { storeToKernelField } from "./U01-store-to-kernel-field.ts";
+import { storeToFlags } from "./U07-store-to-flags.ts";
+import { sliceRequestOnly } from "./X01-slice-request-only.ts";
+import { sliceYieldNumber } from "./X03-slice-yield-number.ts";
 
 export const RULES: readonly Rule[] = [
   implicitHole,
@@ -49,6 +77,34 @@ export const RULES: readonly Rule[] = [
   falseSharing,
   splitParts,
   splitAlignment,
+  splitLength,
   sharedPartFixed,
+  sharedFlagWithoutArea,
   schedStateLine,
+  objectSize,
+  acceptedLength,
+  minimumLength,
+  areaAlignment,
+  registrationFlags,
+  unregistrationFlags,
+  processSignature,
+  libcSizeAsLength,
+  sizeOfAnotherStruct,
+  sliceFlagWithoutEffect,
+  fieldFlagsAsArgument,
+  descriptorVersion,
+  descriptorFlags,
+  emptySection,
+  descriptorAlignment,
+  descriptorLifetime,
+  abortAddress,
+  commitIsLast,
+  noSystemCall,
+  noCallOrReturn,
+  noNestedSection,
+  membarrierRegistered,
+  storeToKernelField,
+  storeToFlags,
+  sliceRequestOnly,
+  sliceYieldNumber,
 ];
