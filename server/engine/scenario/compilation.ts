@@ -357,7 +357,7 @@ class Compiler {
     this.#reading.names.localType = (functionName, localName) => {
       const draft = this.#functions.find((one) => one.name === functionName);
       const variables = draft === undefined ? [] : [...draft.parameters, ...draft.locals];
-      return variables.findLast((one) => one.name === localName)?.type;
+      return variables.find((one) => one.name === localName)?.type;
     };
     return {
       environment: this.#environment,

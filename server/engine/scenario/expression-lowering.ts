@@ -1081,6 +1081,11 @@ export class ExpressionLowering {
 
   /** A place that may be stored to. */
   writablePlace(expression: Expression): Place | undefined {
+    const refusal = this.scope.observer?.refusesEffects;
+    if (refusal !== undefined) {
+      this.report("K53", expression.span, refusal);
+      return undefined;
+    }
     const place = this.place(expression);
     if (place === undefined) return undefined;
     if (place.kind === "value") {
@@ -1094,10 +1099,6 @@ export class ExpressionLowering {
     }
     if ((qualifiersOf(type) & CONST) !== 0) {
       this.report("T57", expression.span, "This is const and cannot be assigned to.");
-      return undefined;
-    }
-    if (this.scope.observer?.refusesEffects !== undefined) {
-      this.report("K53", expression.span, this.scope.observer.refusesEffects);
       return undefined;
     }
     return place;

@@ -130,7 +130,7 @@ function observeLocal(
   const variable =
     draft === undefined
       ? undefined
-      : [...draft.parameters, ...draft.locals].findLast((one) => one.name === localName);
+      : [...draft.parameters, ...draft.locals].find((one) => one.name === localName);
   if (variable === undefined) {
     const message =
       draft === undefined

@@ -424,8 +424,7 @@ function registerOf(
   const { function: functionName, name } = member.member;
   const index = context.functions.findIndex((draft) => draft.name === functionName);
   const draft = context.functions[index];
-  const variable =
-    draft && [...draft.parameters, ...draft.locals].findLast((one) => one.name === name);
+  const variable = draft && [...draft.parameters, ...draft.locals].find((one) => one.name === name);
   if (variable?.storage.kind !== "register") return undefined;
   const thread = resolveThread(
     context.observation,
