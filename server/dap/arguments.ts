@@ -72,6 +72,14 @@ export class Arguments {
     );
   }
 
+  integers(name: string): readonly number[] {
+    return this.#list(name).map((value, index) =>
+      typeof value === "number" && Number.isSafeInteger(value)
+        ? value
+        : this.#wrong(`${name}[${index}]`, "a whole number"),
+    );
+  }
+
   /** One of a few words; undefined if absent. */
   word<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const value = this.optionalString(name);

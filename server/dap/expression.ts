@@ -84,3 +84,16 @@ function splitFormat(text: string): { readonly expression: string; readonly hex:
 function isSimple(expression: string): boolean {
   return /^[\w.\->[\]]+$/.test(expression);
 }
+
+/** The two sides of `target = value`, compound assignments written out; undefined if the text is none. */
+export function splitAssignment(
+  text: string,
+): { readonly target: string; readonly value: string } | undefined {
+  const match = /^(.*?[\w\])])\s*(<<|>>|[-+*/%&|^])?=(?!=)(.*)$/s.exec(
+    text.trim().replace(/;$/, ""),
+  );
+  if (match?.[1] === undefined || match[3] === undefined) return undefined;
+  const [, target, operator, value] = match;
+  if (value.trim() === "" || /[^-]>|[=!<]/.test(target)) return undefined;
+  return { target, value: operator === undefined ? value : `(${target}) ${operator} (${value})` };
+}

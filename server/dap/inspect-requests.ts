@@ -52,6 +52,7 @@ const INSTRUCTION_BYTES = 4;
 const KERNEL_FRAMES_MAX = 20;
 const KERNEL_STEPS_BACK_MAX = 2000;
 const ROWS_MAX = 10_000;
+const ALL_ROWS: Page = { kind: "all", start: 0, count: ROWS_MAX };
 
 export function inspectionOf({ scenario }: InspectContext): Inspection {
   return { program: scenario.program, state: scenario.run.state };
@@ -217,7 +218,7 @@ export function optionalFrame(context: InspectContext, args: Arguments): FramePl
   return frame.kind === "thread" ? frame.place : undefined;
 }
 
-function selectedFrame({ scenario, selectedThread }: InspectContext): FramePlace {
+export function selectedFrame({ scenario, selectedThread }: InspectContext): FramePlace {
   const isLive = scenario.run.state.frames(selectedThread).length > 0;
   return { thread: selectedThread, frame: isLive ? 0 : undefined };
 }
@@ -277,6 +278,72 @@ export function evaluate(
     ...(row.typeName !== undefined && context.abilities.variableType ? { type: row.typeName } : {}),
     ...toReference(row, context.handles, context.abilities),
   };
+}
+
+/** Writes what an expression names: `hits[0].value`, a local, a field of an area. */
+export function setExpression(
+  context: InspectContext,
+  args: Arguments,
+  warn: (message: string) => void,
+): DebugProtocol.SetExpressionResponse["body"] {
+  const frame = optionalFrame(context, args);
+  const row = assign(
+    context,
+    frame,
+    args.string("expression"),
+    args.string("value"),
+    warn,
+    readFormat(args),
+  );
+  return {
+    value: row.text,
+    ...(row.typeName !== undefined && context.abilities.variableType ? { type: row.typeName } : {}),
+    ...toReference(row, context.handles, context.abilities),
+  };
+}
+
+/** `target = value`; answers the target as it reads afterwards. */
+export function assign(
+  context: InspectContext,
+  frame: FramePlace | undefined,
+  target: string,
+  value: string,
+  warn: (message: string) => void,
+  format: Format,
+): Row {
+  const row = targetRow(context, frame, target, format);
+  const result = evaluateText(context.scenario, value, frame, { hex: false });
+  if (!result.ok) throw new Failure(ERROR_EVALUATE, result.message, { showUser: true });
+  writeRow(context, row, evaluatedWord(context, result.row, value), warn);
+  return targetRow(context, frame, target, format);
+}
+
+/** A local in a register is found by its name, everything else by its address. */
+function targetRow(
+  context: InspectContext,
+  frame: FramePlace | undefined,
+  target: string,
+  format: Format,
+): Row {
+  const local = frame === undefined ? undefined : localRow(context, frame, target.trim(), format);
+  if (local !== undefined) return local;
+  const result = evaluateText(context.scenario, target, frame, format);
+  if (!result.ok) throw new Failure(ERROR_EVALUATE, result.message, { showUser: true });
+  return result.row;
+}
+
+function localRow(
+  context: InspectContext,
+  frame: FramePlace,
+  name: string,
+  format: Format,
+): Row | undefined {
+  const { run } = context.scenario;
+  const position = { step: run.position, length: run.length, schedule: run.scheduleName };
+  const locals = frameScopes(inspectionOf(context), frame, position).find(
+    ({ kind }) => kind === "locals",
+  );
+  return locals?.rows(ALL_ROWS, format).find((row) => row.name === name);
 }
 
 /** Writes a row. `warn` is told when only the kernel may write there. */
@@ -434,6 +501,34 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+/** Writes bytes as a debugger does: without any check of owner or protection, but only where something is mapped. */
+export function writeMemory(
+  context: InspectContext,
+  args: Arguments,
+): DebugProtocol.WriteMemoryResponse["body"] {
+  const start =
+    readReference(args.string("memoryReference")) + (args.optionalInteger("offset") ?? 0);
+  const bytes = fromBase64(args.string("data"));
+  const { run } = context.scenario;
+  const hole = run.state.readMemory(start, bytes.length).mapped.indexOf(0);
+  const count = hole < 0 ? bytes.length : hole;
+  if (count < bytes.length && !(count > 0 && args.boolean("allowPartial", false))) {
+    throw new Failure(ERROR_IMPOSSIBLE, `Nothing is mapped at ${hexAddress(start + count)}.`, {
+      showUser: true,
+    });
+  }
+  if (count > 0) run.poke(start, bytes.subarray(0, count));
+  return { bytesWritten: count };
+}
+
+function fromBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw new Failure(ERROR_ARGUMENT, "'writeMemory.data' must be text in base 64.");
+  }
+}
+
 export function disassemble(
   context: InspectContext,
   args: Arguments,
@@ -529,7 +624,7 @@ export function dataBreakpointInfo(
 function dataRow(context: InspectContext, args: Arguments, name: string): Row | string {
   const reference = args.optionalInteger("variablesReference");
   if (reference !== undefined && reference !== 0) {
-    const page: Page = { kind: "all", start: 0, count: ROWS_MAX };
+    const page: Page = ALL_ROWS;
     const found = rowsOf(context, reference, page, { hex: false }).find((row) => row.name === name);
     return found ?? `There is no variable '${name}' here.`;
   }

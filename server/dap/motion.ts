@@ -63,6 +63,25 @@ export function stepForward(
   return new ForwardMotion(context, mover, { depth, limit, granularity });
 }
 
+/** A number of instructions of one thread, nobody else moving. */
+export function runAlone(context: MotionContext, mover: Mover, count: number): Motion {
+  let left = count;
+  let step: Motion | undefined;
+  return {
+    advance: (budget) => {
+      for (let taken = 0; taken < budget; taken++) {
+        if (left <= 0) return { kind: "step" };
+        step ??= stepForward(context, mover, "into", "instruction");
+        const arrival = step.advance(budget - taken);
+        if (arrival?.kind !== "step") return arrival;
+        step = undefined;
+        left -= 1;
+      }
+      return left <= 0 ? { kind: "step" } : undefined;
+    },
+  };
+}
+
 class ForwardMotion implements Motion {
   readonly #context: MotionContext;
   readonly #run: Run;

@@ -8,6 +8,12 @@ import type { Host } from "../host/host.ts";
 import { threadName } from "../engine/index.ts";
 import type { LineColumn, Transition } from "../engine/index.ts";
 import { Arguments } from "./arguments.ts";
+import { completions } from "./completions.ts";
+import { readCommand } from "./console.ts";
+import type { ConsoleAction } from "./console.ts";
+import { splitAssignment } from "./expression.ts";
+import { stepInTargets, timeTargets } from "./targets.ts";
+import type { TimeTarget } from "./targets.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { Hit } from "./breakpoints.ts";
 import { evaluateFor } from "./breakpoints.ts";
@@ -28,23 +34,28 @@ import {
 import { FILTER_NAMES, FILTERS } from "./filters.ts";
 import { Handles } from "./handles.ts";
 import {
+  assign,
   breakpointLocations,
   dataBreakpointInfo,
   disassemble,
   evaluate,
+  optionalFrame,
   readDataId,
   readMemory,
   readReference,
   requestedThread,
   scopes,
+  selectedFrame,
+  setExpression,
   setVariable,
   stackTrace,
   threadId,
   threads,
   variables,
+  writeMemory,
 } from "./inspect-requests.ts";
 import type { InspectContext } from "./inspect-requests.ts";
-import { continueBack, continueForward, stepBack, stepForward } from "./motion.ts";
+import { continueBack, continueForward, runAlone, stepBack, stepForward } from "./motion.ts";
 import type { Arrival, Granularity, Motion, MotionContext, Mover, StepDepth } from "./motion.ts";
 import type { PositionBody, TimelineBody, TransitionsBody } from "./protocol.ts";
 import { loadScenario, readLaunchOptions } from "./scenario.ts";
@@ -109,6 +120,7 @@ export class Session {
   #isClosed = false;
   #motion: Motion | undefined;
   #isPauseWanted = false;
+  #gotoSteps: readonly TimeTarget[] = [];
   /** Of the last stop. */
   #selectedThread = 0;
   /** Where the present motion, or the last one, began. */
@@ -270,8 +282,15 @@ export class Session {
       stackTrace: (args) => ({ body: stackTrace(this.#stopped(), args) }),
       scopes: (args) => ({ body: scopes(this.#stopped(), args) }),
       variables: (args) => ({ body: variables(this.#stopped(), args) }),
-      evaluate: (args) => ({ body: evaluate(this.#stopped(), args) }),
-      setVariable: (args) => this.#setVariable(args),
+      evaluate: (args) => this.#evaluate(args),
+      setVariable: (args) => this.#write((context, warn) => setVariable(context, args, warn)),
+      setExpression: (args) => this.#write((context, warn) => setExpression(context, args, warn)),
+      writeMemory: (args) => this.#write((context) => writeMemory(context, args)),
+      completions: (args) => ({ body: completions(this.#stopped(), args) }),
+      stepInTargets: (args) => ({ body: stepInTargets(this.#stopped(), args) }),
+      gotoTargets: (args) => this.#gotoTargets(args),
+      goto: (args) => this.#goto(args),
+      terminateThreads: (args) => this.#terminateThreads(args),
       exceptionInfo: (args) => this.#exceptionInfo(args),
       source: (args) => this.#source(args),
       loadedSources: () => this.#loadedSources(),
@@ -517,6 +536,14 @@ export class Session {
     return {
       after: () => {
         const { run } = context.scenario;
+        const targetId = args.optionalInteger("targetId");
+        const target = run.enabled().find((each) => each.event === targetId);
+        if (depth === "into" && target !== undefined && target.kind !== "op") {
+          run.take(target.event);
+          this.#breakpoints.active.forgetFuture(run.position);
+          this.#moved(mover.thread, "step", takenText(target));
+          return;
+        }
         const from = run.position;
         const motion = stepForward(
           this.#motionContext(context.scenario),
@@ -769,12 +796,137 @@ export class Session {
 
   // Looking and changing
 
-  #setVariable(args: Arguments): Answer {
+  /** A write from outside: a step of its own, and the end of what was recorded after it. */
+  #write(
+    write: (context: InspectContext, warn: (message: string) => void) => object | undefined,
+  ): Answer {
     const context = this.#movable();
-    const body = setVariable(context, args, (message) => this.#output("console", message));
+    const body = write(context, (message) => this.#output("console", message));
     this.#breakpoints.active.forgetFuture(context.scenario.run.position);
     this.#trail = [];
-    return { body };
+    return body === undefined ? {} : { body };
+  }
+
+  #evaluate(args: Arguments): Answer {
+    const context = this.#stopped();
+    if (args.optionalString("context") !== "repl") return { body: evaluate(context, args) };
+    const frame = optionalFrame(context, args) ?? selectedFrame(context);
+    const text = args.string("expression");
+    const action = readCommand(context.scenario, text, frame);
+    if (action !== undefined) return this.#act(action);
+    const assignment = splitAssignment(text);
+    if (assignment === undefined) return { body: evaluate(context, args) };
+    return this.#write((writable, warn) => {
+      const { target, value } = assignment;
+      const row = assign(writable, frame, target, value, warn, { hex: false });
+      return { result: row.text, variablesReference: 0 };
+    });
+  }
+
+  #act(action: ConsoleAction): Answer {
+    const body = { result: action.text, variablesReference: 0 };
+    if (action.kind === "print") return { body };
+    const { scenario } = this.#movable();
+    const { run } = scenario;
+    // The client asked for a value and not for a move, so it has to be told that the run went on.
+    const resume = (): void =>
+      this.#emit("continued", {
+        threadId: threadId(this.#selectedThread),
+        allThreadsContinued: true,
+      });
+    switch (action.kind) {
+      case "seek":
+        return {
+          body,
+          after: () => {
+            resume();
+            run.seek(action.step);
+            this.#moved(run.lastStep()?.thread ?? 0, "goto", action.text);
+          },
+        };
+      case "take": {
+        const outcome = run.take(action.transition.event);
+        if (outcome.kind === "impossible") throw new Failure(ERROR_IMPOSSIBLE, outcome.message);
+        this.#breakpoints.active.forgetFuture(run.position);
+        return {
+          body,
+          after: () => {
+            resume();
+            this.#moved(action.transition.thread ?? this.#selectedThread, "step", action.text);
+          },
+        };
+      }
+      case "run":
+        return {
+          body,
+          after: () => {
+            resume();
+            this.#trail = [];
+            const mover = { thread: action.thread, alone: true };
+            this.#begin(
+              runAlone(this.#motionContext(scenario), mover, action.count),
+              action.thread,
+            );
+          },
+        };
+    }
+  }
+
+  #gotoTargets(args: Arguments): Answer {
+    const context = this.#stopped();
+    const path = this.#sourcePath(args.object("source"));
+    this.#gotoSteps = timeTargets(
+      context.scenario,
+      path,
+      context.coordinates.fromClientLine(args.integer("line")),
+      this.#selectedThread,
+    );
+    return {
+      body: {
+        targets: this.#gotoSteps.map(({ label }, index) => ({
+          id: index + 1,
+          label,
+          line: args.integer("line"),
+        })),
+      },
+    };
+  }
+
+  #goto(args: Arguments): Answer {
+    const context = this.#movable();
+    const thread = requestedThread(context, args);
+    const target = this.#gotoSteps[args.integer("targetId") - 1];
+    if (target === undefined) {
+      throw new Failure(ERROR_UNKNOWN_ID, "There is no such target; ask for 'gotoTargets' again.");
+    }
+    return {
+      after: () => {
+        context.scenario.run.seek(target.step);
+        this.#moved(target.thread ?? thread, "goto", `At the ${target.label}`);
+      },
+    };
+  }
+
+  #terminateThreads(args: Arguments): Answer {
+    const context = this.#movable();
+    const { run, program } = context.scenario;
+    for (const id of args.integers("threadIds")) {
+      const transition = run
+        .enabled()
+        .find((each) => each.kind === "terminate" && each.thread === id - 1);
+      if (transition === undefined) {
+        const name = program.threads[id - 1]?.name;
+        throw new Failure(
+          name === undefined ? ERROR_UNKNOWN_ID : ERROR_IMPOSSIBLE,
+          name === undefined ? `There is no thread with id ${id}.` : `${name} has ended already.`,
+        );
+      }
+      run.take(transition.event);
+    }
+    this.#breakpoints.active.forgetFuture(run.position);
+    return {
+      after: () => this.#moved(nextAlive(run, this.#selectedThread), "step", "Threads were ended"),
+    };
   }
 
   #exceptionInfo(args: Arguments): Answer {
