@@ -237,6 +237,16 @@ export class TokenCursor {
     }
   }
 
+  /** On a new line, or behind a brace. */
+  protected isAtLineStart(): boolean {
+    return (0 < this.at && this.kinds[this.at - 1] === token.RIGHT_BRACE) || this.isOnNewLine();
+  }
+
+  protected isOnNewLine(): boolean {
+    if (this.at === 0 || this.count <= this.at) return true;
+    return this.places.slice(this.ends[this.at - 1]!, this.starts[this.at]!).includes("\n");
+  }
+
   protected isDeep(): boolean {
     if (this.depth < nestingMax) return false;
     this.reportDeep(nestingMax);

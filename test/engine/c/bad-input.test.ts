@@ -172,7 +172,7 @@ function mutate(random: Random, text: string): string {
     else if (kind === 2)
       mutated =
         mutated.slice(0, start) +
-        random.pick([..."(){}[];,*#\"\\'/:=<\n\u0000é"]) +
+        random.pick("(){}[];,*#\"\\'/:=<\n\u0000é".split("")) +
         mutated.slice(end);
     else mutated = mutated.slice(0, start) + piece.repeat(3) + mutated.slice(end);
   }
