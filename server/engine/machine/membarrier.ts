@@ -58,6 +58,7 @@ export function membarrier(
 /** Interrupts the CPU, or all (-1) but the one of thread `except`: the sections that run there are looked at before user space goes on. */
 export function restartSections(m: Machine, cpu: number, except: number): void {
   m.note(N_MEMBARRIER, -1, cpu);
+  if (!m.behaviour.membarrierRseq) return;
   for (let index = 0; index < m.cpuCount; index++) {
     const thread = runningThread(m, index);
     if (thread < 0 || thread === except || (cpu >= 0 && cpu !== index)) continue;
