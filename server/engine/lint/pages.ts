@@ -3,8 +3,9 @@
 import type { Severity } from "../text/diagnostic.ts";
 import type { Home, RulePage } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
+import { UNDECIDED_PAGES } from "./undecided-pages.ts";
 
-export const RULE_PAGES: readonly RulePage[] = RULES;
+export const RULE_PAGES: readonly RulePage[] = [...RULES, ...UNDECIDED_PAGES];
 
 /** Findings of the linter that are no rules. */
 export const NOTICE_PAGES: readonly RulePage[] = [
@@ -68,7 +69,7 @@ const HOMES: Readonly<Record<Home, string>> = {
   diff: "In the comparison of two declarations (`rseq-lab diff`).",
   binary: "In the binary, whose sections are read.",
   simulator: "In a run or an exploration of a scenario, which reports it with this code.",
-  explain: "Here only: no tool can see it in a text.",
+  explain: "Explained here; no check of this version decides it.",
 };
 
 function page(
