@@ -43,6 +43,8 @@ export interface GeneratedAggregate {
   readonly tag: string;
   readonly members: readonly GeneratedMember[];
   readonly attributes: string;
+  /** `#pragma pack(N)` around it; 0 for none. Only of outermost aggregates. */
+  readonly pack: number;
 }
 
 /** What a target's compiler has and lacks. */
@@ -112,6 +114,7 @@ export function generateAggregate(
     tag,
     members,
     attributes: recordAttributes(random),
+    pack: depth === 0 && random.chance(10) ? 1 << random.below(4) : 0,
   };
 }
 
@@ -191,7 +194,7 @@ function generateBitField(random: Random, name: string, limits: GeneratorLimits)
   };
 }
 
-export function printAggregate(
+function printAggregate(
   aggregate: GeneratedAggregate,
   indent: string = "",
   withTag: boolean = true,
@@ -209,6 +212,14 @@ function printMember(member: GeneratedMember, indent: string): string {
   return `${type}${named}${width === undefined ? "" : ` : ${width}`}${attributes}`;
 }
 
+/** The declaration with the pragmas around it. */
+export function printDeclaration(aggregate: GeneratedAggregate): string {
+  const text = `${printAggregate(aggregate)};\n`;
+  return aggregate.pack === 0
+    ? text
+    : `#pragma pack(push, ${aggregate.pack})\n${text}#pragma pack(pop)\n`;
+}
+
 /** Every aggregate with one thing less. */
 export function smallerAggregates(aggregate: GeneratedAggregate): readonly GeneratedAggregate[] {
   const smaller: GeneratedAggregate[] = [];
@@ -217,6 +228,7 @@ export function smallerAggregates(aggregate: GeneratedAggregate): readonly Gener
     for (const index of members.keys())
       smaller.push({ ...aggregate, members: members.toSpliced(index, 1) });
   }
+  if (aggregate.pack !== 0) smaller.push({ ...aggregate, pack: 0 });
   if (aggregate.attributes !== "") smaller.push({ ...aggregate, attributes: "" });
   for (const [index, member] of members.entries()) {
     const replace = (other: GeneratedMember): void => {

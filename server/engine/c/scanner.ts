@@ -31,7 +31,7 @@ for (let unit = 0; unit < 128; unit++) {
   else if (text === "\n" || text === "\r") classes[unit] = NEWLINE;
   else if (/[A-Za-z_$]/.test(text)) classes[unit] = LETTER;
   else if (/[0-9]/.test(text)) classes[unit] = DIGIT;
-  else if ("()[]{};,.-+*/%&|^~!?:=<>#@".includes(text)) classes[unit] = PUNCTUATION;
+  else if ("()[]{};,.-+*/%&|^~!?:=<>#".includes(text)) classes[unit] = PUNCTUATION;
   else if (text === '"' || text === "'") classes[unit] = QUOTE;
   isWordUnit[unit] = /[A-Za-z0-9_$]/.test(text) ? 1 : 0;
 }

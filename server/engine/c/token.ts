@@ -60,12 +60,11 @@ export const PIPE_EQUAL = 55;
 export const HASH = 56;
 export const HASH_HASH = 57;
 export const COLON_COLON = 58;
-export const AT = 59;
 
 /** Spelling of each punctuator, by kind. */
 export const punctuatorTexts: readonly (string | undefined)[] = [
   ...Array.from({ length: 10 }, () => undefined),
-  ..."( ) [ ] { } ; , . -> ... + - * / % & | ^ ~ ! ? : = < > <= >= == != << >> && || ++ -- *= /= %= += -= <<= >>= &= ^= |= # ## :: @".split(
+  ..."( ) [ ] { } ; , . -> ... + - * / % & | ^ ~ ! ? : = < > <= >= == != << >> && || ++ -- *= /= %= += -= <<= >>= &= ^= |= # ## ::".split(
     " ",
   ),
 ];

@@ -7,7 +7,7 @@ import {
   generateAggregate,
   type GeneratedAggregate,
   generatorPrelude,
-  printAggregate,
+  printDeclaration,
   Random,
   smallerAggregates,
 } from "../../support/aggregate-generator.ts";
@@ -77,9 +77,7 @@ function limitsOf(target: Target): {
 }
 
 function source(aggregates: readonly GeneratedAggregate[]): string {
-  return (
-    generatorPrelude + aggregates.map((aggregate) => `${printAggregate(aggregate)};`).join("\n")
-  );
+  return generatorPrelude + aggregates.map(printDeclaration).join("");
 }
 
 function differencesIn(
