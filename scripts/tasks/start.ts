@@ -66,7 +66,7 @@ async function serve(): Promise<void> {
   };
   // The extension of an earlier build must not stay beside the new one.
   rmSync(home.extensions, { recursive: true, force: true });
-  writeSettings(home);
+  writeSettings(home, { "debug.openDebug": "openOnSessionStart" });
   installExtension(vscode, home, vsixFile);
   const server = await startServer(vscode, home);
   process.on("exit", () => server.kill());
@@ -78,7 +78,7 @@ async function serve(): Promise<void> {
   );
   if (!isOpened) say("Open this address in a browser on this machine.");
   say("Press F5 in counter.rseq to debug it. Ctrl-C here ends the server.");
-  const isStopped = await Promise.race([untilSignal(), server.ended.then(() => false)]);
+  const isStopped = await Promise.race([untilStopped(), server.ended.then(() => false)]);
   if (!isStopped) throw new Error(`the VS Code server has ended by itself:\n${server.log()}`);
   await server.stop();
 }
@@ -97,9 +97,16 @@ function openBrowser(address: string): boolean {
   return opener !== undefined;
 }
 
-function untilSignal(): Promise<true> {
+/** Until Ctrl-C, or until npm, which started this, is gone: `kill` reaches npm alone. */
+function untilStopped(): Promise<true> {
+  const parent = process.ppid;
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.once(signal, () => resolve(true));
+    }
+    const isUnderNpm = process.env["npm_lifecycle_event"] !== undefined;
+    setInterval(() => {
+      if (isUnderNpm && process.ppid !== parent) resolve(true);
+    }, 1000).unref();
   });
 }
