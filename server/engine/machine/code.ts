@@ -15,9 +15,8 @@ import type { Program, ProgramFunction } from "../program/program.ts";
 import { highHalf, lowHalf } from "../support/word64.ts";
 import { unprovenReads } from "./written.ts";
 
-/** One instruction is CODE_WORDS integers: operation, operands (offsets into `operands`), destination, and what the operation needs. */
+/** One instruction is CODE_WORDS integers: operation (first), operands (offsets into `operands`), destination, and what the operation needs. */
 export const CODE_WORDS = 10;
-export const I_OPERATION = 0;
 export const I_LEFT = 1;
 export const I_RIGHT = 2;
 export const I_THIRD = 3;

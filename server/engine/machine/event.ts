@@ -24,7 +24,7 @@ export const EVENT_SET = 10;
 /** The thread ends as if by exit(). */
 export const EVENT_TERMINATE = 11;
 
-export const ARGUMENT_MAX = 0x1ffff;
+const ARGUMENT_MAX = 0x1ffff;
 export const SUBJECT_MAX = 0x3ff;
 /** A signal that is ignored or blocked: queued for nobody. */
 export const SIGNAL_IGNORED: number = ARGUMENT_MAX;

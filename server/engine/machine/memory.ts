@@ -144,7 +144,9 @@ export function kernelStore(
   valueHi: number,
 ): boolean {
   if (accessible(m, lo, hi, size, PAGE_WRITE) !== ACCESS_OK) return false;
-  storeBytes(m, m.slotOf(lo, hi), lo, hi, size, valueLo, valueHi);
+  const slot = m.slotOf(lo, hi);
+  storeBytes(m, slot, lo, hi, size, valueLo, valueHi);
+  if (m.stackPages[slot]! >= 0) markWrittenBytes(m, lo, hi, size);
   m.access(lo, hi, size, valueLo, valueHi, A_WRITE | A_KERNEL);
   return true;
 }
@@ -291,6 +293,11 @@ export function classOf(m: Machine, thread: number, offset: number): number {
     if (split) return 1;
   }
   return m.rseq.classes[offset] ?? 0;
+}
+
+/** Automatic storage counts as written, whoever wrote it. */
+export function markWrittenBytes(m: Machine, lo: number, hi: number, size: number): void {
+  checkWritten(m, -1, lo, hi, size, 1);
 }
 
 function checkWritten(

@@ -29,7 +29,6 @@ import {
   T_CPU,
   T_FRAME,
   T_PC,
-  T_REGISTERS,
   T_RSEQ_HI,
   T_RSEQ_LO,
   T_RSEQ_SHARED_HI,
@@ -241,9 +240,4 @@ function fetchForeign(m: Machine, offset: number): void {
   if (operands[offset] === K_FOREIGN_REGISTER) {
     convert(m, operands[offset + 4]!, m.words[at]!, m.words[at + 1]!);
   }
-}
-
-/** Registers of the thread's innermost frame. */
-export function currentRegisters(m: Machine, thread: number): number {
-  return m.words[m.thread(thread) + T_REGISTERS]!;
 }

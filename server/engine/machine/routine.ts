@@ -20,7 +20,7 @@ import {
 } from "./words.ts";
 
 /** Instructions of one evaluation. */
-const ROUTINE_STEPS_MAX = 10_000_000;
+const ROUTINE_STEPS_MAX = 1_000_000;
 
 /** Value, or why there is none. `frame` is the header of the selected frame, 0 for none. */
 export function evaluateRoutine(

@@ -40,22 +40,13 @@ export interface Finding {
   readonly invariant: number;
 }
 
-const PROPERTY_OF_VIOLATION: readonly (BuiltInProperty | "assert")[] = [
-  "private_access",
-  "unmapped",
-  "uninitialised",
-  "misaligned_atomic",
-  "assert",
-];
-
-/** Violation notes in the order of the list above; a compile-time reminder that both belong together. */
-export const VIOLATION_ORDER: readonly number[] = [
-  V_PRIVATE,
-  V_UNMAPPED,
-  V_UNINITIALISED,
-  V_MISALIGNED,
-  V_ASSERT,
-];
+const PROPERTY_OF_VIOLATION: ReadonlyMap<number, BuiltInProperty | "assert"> = new Map([
+  [V_PRIVATE, "private_access"],
+  [V_UNMAPPED, "unmapped"],
+  [V_UNINITIALISED, "uninitialised"],
+  [V_MISALIGNED, "misaligned_atomic"],
+  [V_ASSERT, "assert"],
+]);
 
 export class Checker {
   readonly #program: Program;
@@ -116,7 +107,7 @@ export class Checker {
 
   #ofViolation(m: Machine, at: number): Finding | undefined {
     const { notes } = m;
-    const kind = PROPERTY_OF_VIOLATION[notes[at + 2]!]!;
+    const kind = PROPERTY_OF_VIOLATION.get(notes[at + 2]!)!;
     if (kind !== "assert" && this.#checks[kind] === "off") return undefined;
     const text = kind === "assert" ? (m.code.messages[notes[at + 3]!] ?? "") : "";
     const numbers = [notes[at + 2]!, notes[at + 3]!, notes[at + 4]!, notes[at + 5]!] as const;

@@ -47,6 +47,8 @@ export class MachineRun implements Run {
   readonly #stepsMax: number;
   #position = 0;
   #violation: Violation | undefined;
+  /** What `isManual` found at the end of a history of that length. */
+  #manual: { readonly length: number; readonly value: boolean } | undefined;
   #lastEvent = -1;
   #beforePc = 0;
   #beforeCpu = 0;
@@ -78,7 +80,15 @@ export class MachineRun implements Run {
   }
 
   get isManual(): boolean {
-    const { kind } = this.#atPosition(this.length, () => this.standing());
+    if (this.#manual?.length !== this.length) {
+      const value = this.#atPosition(this.length, () => this.#isManualHere());
+      this.#manual = { length: this.length, value };
+    }
+    return this.#manual.value;
+  }
+
+  #isManualHere(): boolean {
+    const { kind } = this.standing();
     return kind === "manual" || (kind === "finished" && this.machine.words[P_LIVE] !== 0);
   }
 
@@ -293,6 +303,7 @@ export class MachineRun implements Run {
   #cut(): void {
     if (this.#position === this.length) return;
     this.#history?.cut(this.#position);
+    this.#manual = undefined;
     this.#violation = undefined;
     this.#checker.forget();
   }

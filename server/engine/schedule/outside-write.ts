@@ -1,10 +1,10 @@
 // Writes from outside: `set` items of a schedule and what a debugger's user changes. No check of owner, protection or alignment is made;
 // later steps of the kernel see the value.
 import { noteArmed } from "../machine/armed.ts";
-import { registersOf, setRegister } from "../machine/frame.ts";
+import { markWritten, registersOf, setRegister } from "../machine/frame.ts";
 import { conversionCode } from "../machine/code.ts";
 import type { Machine, OutsideWrite } from "../machine/machine.ts";
-import { storeByte } from "../machine/memory.ts";
+import { markWrittenBytes, storeByte } from "../machine/memory.ts";
 import { A_OUTSIDE, A_WRITE } from "../machine/notes.ts";
 import { evaluateRoutine } from "../machine/routine.ts";
 import { F_FUNCTION, F_PREVIOUS, T_FRAME } from "../machine/words.ts";
@@ -40,6 +40,7 @@ function innermost(m: Machine, thread: number, fn: number): number {
 
 function writeRegister(m: Machine, frame: number, slot: number, as: number, value: bigint): void {
   setRegister(m, registersOf(m, frame), frame, slot * 2, as, lowHalf(value), highHalf(value));
+  if (m.code.functions[m.words[frame + F_FUNCTION]!]!.writtenWords > 0) markWritten(m, frame, slot);
 }
 
 /** A register of a frame (its header's word index), all 64 bits. */
@@ -79,7 +80,9 @@ function oldValue(m: Machine, address: number, size: number): bigint {
 function writeBytes(m: Machine, address: number, bytes: Uint8Array): void {
   bytes.forEach((byte, index) => {
     const place = address + index;
-    if (peekByte(m, place) !== undefined) storeByte(m, lowOf(place), highOf(place), byte);
+    if (peekByte(m, place) === undefined) return;
+    storeByte(m, lowOf(place), highOf(place), byte);
+    markWrittenBytes(m, lowOf(place), highOf(place), 1);
   });
   noteArmed(m, lowOf(address), highOf(address), bytes.length);
   for (let from = 0; from < bytes.length; from += 8) {

@@ -19,7 +19,6 @@ import type { Policy } from "./policy.ts";
 const TURN = 0;
 const COUNTS = 1;
 const THREADS = 65;
-export const ROUND_ROBIN_WORDS = 129;
 
 export function roundRobin(slice: number): Policy {
   return {
