@@ -136,9 +136,8 @@ function threadFrames(
       id: context.handles.addFrame({ kind: "thread", place }),
       name: `${frame.name}${parameters}`,
       ...framePlace(context, frame),
-      ...(frame.frame === undefined
-        ? { presentationHint: "subtle" as const, canRestart: false }
-        : { canRestart: true }),
+      ...(frame.isLive ? {} : { presentationHint: "subtle" as const }),
+      canRestart: frame.isLive,
       ...(frame.pc === undefined ? {} : { instructionPointerReference: hexAddress(frame.pc) }),
     };
   });

@@ -122,6 +122,13 @@ class ForwardMotion implements Motion {
       this.#wasScheduled = true;
       return outcome;
     }
+    if (outcome.kind === "error" && this.#wasScheduled) {
+      const { line, message } = outcome.error;
+      return {
+        kind: "impossible",
+        message: `Line ${line} of the schedule cannot be done: ${message}`,
+      };
+    }
     if (!isLeftToUser(run, outcome)) return outcome;
     if (this.#wasScheduled && this.#unit === undefined) return END_OF_SCHEDULE;
     return takeOwn(run, this.#mover.thread);

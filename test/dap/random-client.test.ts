@@ -236,9 +236,7 @@ async function walk(seed: number): Promise<Client> {
     const answer = await client.send(command, sent as object);
     expect(answer.command, `seed ${seed}`).toBe(command);
     if (!answer.success) {
-      expect(answer.message, `seed ${seed}: ${command}`).toMatch(
-        /^.{10,}\.$/s,
-      );
+      expect(answer.message, `seed ${seed}: ${command}`).toMatch(/^.{10,}\.$/s);
       expect(answer.message, `seed ${seed}: ${command} ${JSON.stringify(sent)}`).not.toContain(
         "failed inside",
       );

@@ -72,3 +72,10 @@ export const ENDLESS = `kernel "linux-6.18";
 u64 turns;
 thread spinner { for (;;) turns = turns + 1; }
 `;
+
+/** Its schedule asks for something that cannot be. */
+export const UNREACHABLE = `kernel "linux-6.18";
+u32 x;
+thread a { x = 1; again: x = 2; }
+schedule twice { run a to a:again; run a to a:again; }
+`;

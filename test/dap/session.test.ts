@@ -1,13 +1,14 @@
 // A debug session as an editor sees it, over the session core.
 import { expect, test } from "vitest";
 import { Client } from "./client.ts";
-import { COUNTER, ENDLESS, LINE, PRYING, SHARED } from "./scenarios.ts";
+import { COUNTER, ENDLESS, LINE, PRYING, SHARED, UNREACHABLE } from "./scenarios.ts";
 
 const FILES = {
   "/counter.rseq": COUNTER,
   "/shared.rseq": SHARED,
   "/prying.rseq": PRYING,
   "/endless.rseq": ENDLESS,
+  "/unreachable.rseq": UNREACHABLE,
 };
 
 async function launched(program: string, options: object = {}): Promise<Client> {
@@ -259,6 +260,17 @@ test("the run to its end prints the verdict and gives the exit code", async () =
   const entry = client.next("stopped");
   await client.request("restart");
   expect(await entry).toMatchObject({ reason: "entry" });
+});
+
+test("a schedule that asks for something impossible stops there, and then ends with the error", async () => {
+  const client = await launched("/unreachable.rseq");
+  const stop = await client.move("continue", { threadId: 1 });
+  expect(stop["text"]).toMatch(/^Line 4 of the schedule cannot be done: .*a:again/);
+  const ended = client.next("terminated");
+  await client.request("continue", { threadId: 1 });
+  await ended;
+  expect(client.console).toMatch(/^Error: line 4: /m);
+  expect(client.events.find(({ event }) => event === "exited")?.body).toEqual({ exitCode: 2 });
 });
 
 test("without debugging it runs to the end and nothing stops it", async () => {

@@ -11,6 +11,8 @@ export interface StackFrame {
   /** The code that runs next; undefined where the compiler placed it, or at an address that is no instruction. */
   readonly span: Span | undefined;
   readonly pc: number | undefined;
+  /** False for what is left of a thread that has ended. */
+  readonly isLive: boolean;
 }
 
 /** The frames of a thread. An ended one has a single frame, so that its areas can still be read. */
@@ -20,7 +22,7 @@ export function threadStack(inspection: Inspection, threadIndex: number): readon
   const frames = state.frames(threadIndex);
   if (frames.length === 0) {
     const name = `${thread.name} (${stateWords(program, thread)})`;
-    return [{ name, frame: undefined, span: undefined, pc: undefined }];
+    return [{ name, frame: undefined, span: undefined, pc: undefined, isLive: false }];
   }
   const { armed } = thread;
   const inside =
@@ -33,6 +35,7 @@ export function threadStack(inspection: Inspection, threadIndex: number): readon
       frame: index,
       span: frameSpan(inspection, frame.instruction, index),
       pc: frame.pc,
+      isLive: thread.state !== "killed",
     };
   });
 }

@@ -86,15 +86,15 @@ export function eventSentence(
     case "migrate":
       return `Migrated: ${name} from ${cpuName(event.numbers["from"])} to ${cpuName(event.numbers["to"])}`;
     case "signal":
-      return `Signalled: ${name}, ${event.text}`;
+      return `Signalled: ${name}; ${event.text}`;
     case "kill":
-      return `Killed: ${name}, ${event.text}`;
+      return `Killed: ${name} ${event.text}`;
     case "registration_error":
-      return `Registration refused: ${name}, ${event.text}`;
+      return `Registration refused: ${name}; ${event.text}`;
     case "slice_grant":
     case "slice_revoke":
     case "slice_yield":
-      return `Time slice: ${name}, ${event.text}`;
+      return `Time slice: ${name} ${event.text}`;
     case "clear":
     case "ids":
     case "on_cpu":
