@@ -19,7 +19,7 @@ export interface BitFieldPlace {
   readonly wordType: "u32" | "u64";
 }
 
-export interface BitWord {
+interface BitWord {
   readonly offset: number;
   readonly size: 1 | 2 | 4 | 8;
   readonly shift: number;

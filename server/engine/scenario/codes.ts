@@ -214,9 +214,9 @@ const table: Readonly<Record<ScenarioCode, Row>> = {
   ],
   K31: ["unknown-local", "error", "The function has no such local variable."],
   K32: [
-    "no-effects",
+    "directive",
     "error",
-    "Invariants, conditions and watches look at the state and never change it.",
+    "A preprocessing directive cannot stand in an expression that is looked at: it would change the file's macros.",
   ],
   K50: [
     "no-floating-point",

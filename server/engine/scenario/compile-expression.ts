@@ -36,6 +36,7 @@ export function compileExpression(
   context: ExpressionContext | undefined,
 ): CompiledExpression {
   const found: Diagnostic[] = [];
+  if (/^\s*(#|%:)/.test(text)) return refuseDirective();
   const observation = quietObservation(compiled.compilation.observation, found);
   const visible = visibleLocals(compiled, context);
   const { result, diagnostics } = compiled.reading.unit.readFurther(
@@ -59,9 +60,16 @@ export function compileExpression(
   return { routine, diagnostics: found };
 }
 
-/** A directive would change the unit's macros, so that the text is one line that is none. */
+function refuseDirective(): CompiledExpression {
+  const diagnostics: Diagnostic[] = [];
+  const report = reporter((diagnostic) => diagnostics.push(diagnostic));
+  const span = { path: "<expression>", start: 0, end: 1 };
+  report("K32", span, "A line that begins with '#' is a directive, not an expression.");
+  return { routine: undefined, diagnostics };
+}
+
 function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, " ").replace(/^\s*(#|%:)/, "@");
+  return text.replaceAll(/[\r\n]+/g, " ");
 }
 
 function quietObservation(observation: Observation, found: Diagnostic[]): Observation {

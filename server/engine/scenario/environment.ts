@@ -1,10 +1,9 @@
 // What lowering an expression or a statement needs to know of the whole scenario: where variables are, what functions
 // there are, the target. One `Environment` a compilation, one `FunctionFrame` a function, thread body or routine.
-import type { CSymbol, Expression, StringExpression } from "../c/ast.ts";
+import type { CSymbol, StringExpression } from "../c/ast.ts";
 import type { Parser } from "../c/parser.ts";
 import type { CType } from "../c/types.ts";
 import type { Conversion } from "../program/instruction.ts";
-import type { Span } from "../text/source.ts";
 import type { Label } from "./code-builder.ts";
 import type { ScenarioReport } from "./codes.ts";
 import type { FunctionItem } from "./item.ts";
@@ -54,17 +53,6 @@ export interface Observer {
   readonly observe: (member: ThreadMember) => Storage | undefined;
   /** Stores, atomics, calls and system calls are refused with this phrase; undefined: stores to memory are allowed (finally). */
   readonly refusesEffects: string | undefined;
-}
-
-/** The scalar that an lvalue or a value is made of, or what else it is. */
-export interface Located {
-  readonly type: CType;
-  readonly span: Span;
-}
-
-export function isAggregate(typing: Typing, expression: Expression): boolean {
-  const kind = plainKind(typing.typeOf(expression));
-  return kind === "record";
 }
 
 export function plainKind(type: CType): CType["kind"] {

@@ -301,7 +301,7 @@ export class FunctionLowering {
         const end = newLabel("");
         this.#builder.place(top);
         this.#builder.startStatement(statement.headSpan);
-        this.#expressions.branch(statement.condition, end, false);
+        this.#expressions.branches.branch(statement.condition, end, false);
         this.#inLoop({ breaks: end, continues: top }, statement.body);
         this.#builder.continueAt(statement.headSpan);
         this.#builder.emit({ kind: "jump", target: top });
@@ -316,7 +316,7 @@ export class FunctionLowering {
         this.#inLoop({ breaks: end, continues: test }, statement.body);
         this.#builder.place(test);
         this.#builder.startStatement(statement.headSpan);
-        this.#expressions.branch(statement.condition, top, true);
+        this.#expressions.branches.branch(statement.condition, top, true);
         this.#builder.place(end);
         return;
       }
@@ -358,7 +358,7 @@ export class FunctionLowering {
         this.#builder.startStatement(statement.span);
         this.#builder.emit({
           kind: "assert",
-          ...this.#expressions.comparison(statement.condition),
+          ...this.#expressions.branches.comparison(statement.condition),
           message: statement.message,
         });
         return;
@@ -383,7 +383,7 @@ export class FunctionLowering {
 
   #if(statement: IfStatement): void {
     const { condition, whenTrue, whenFalse } = statement;
-    const known = this.#expressions.constantTruth(condition);
+    const known = this.#expressions.branches.constantTruth(condition);
     if (known !== undefined) {
       this.#ifKnown(statement, known);
       return;
@@ -391,12 +391,12 @@ export class FunctionLowering {
     this.#builder.startStatement(statement.headSpan);
     if (whenTrue.kind === "goto") {
       const target = this.#labelOf(whenTrue.label, whenTrue.labelSpan);
-      this.#expressions.branch(condition, target ?? newLabel(""), true);
+      this.#expressions.branches.branch(condition, target ?? newLabel(""), true);
       if (whenFalse !== undefined) this.#statement(whenFalse);
       return;
     }
     const otherwise = newLabel("");
-    this.#expressions.branch(condition, otherwise, false);
+    this.#expressions.branches.branch(condition, otherwise, false);
     this.#statement(whenTrue);
     if (whenFalse === undefined) {
       this.#builder.place(otherwise);
@@ -434,7 +434,7 @@ export class FunctionLowering {
     this.#builder.place(top);
     if (statement.condition !== undefined) {
       this.#builder.startStatement(statement.condition.span);
-      this.#expressions.branch(statement.condition, end, false);
+      this.#expressions.branches.branch(statement.condition, end, false);
     }
     this.#inLoop({ breaks: end, continues: step }, statement.body);
     this.#builder.place(step);
@@ -651,7 +651,10 @@ export class FunctionLowering {
     const expression = leaf.expression;
     if (leaf.bitField !== undefined) {
       const field = bitFieldPlace(place, leaf.bitField, this.#environment.bigEndian);
-      this.#expressions.store({ kind: "bit-field", field, type: leaf.type }, expression);
+      this.#expressions.assignments.store(
+        { kind: "bit-field", field, type: leaf.type },
+        expression,
+      );
       return;
     }
     const kind = plainKind(leaf.type);
@@ -660,15 +663,15 @@ export class FunctionLowering {
       return;
     }
     if (kind === "record") {
-      const source = this.#expressions.place(expression);
+      const source = this.#expressions.places.place(expression);
       const record = resolve(leaf.type);
       if (source?.kind === "memory" && resolve(source.type) === record)
-        this.#expressions.copyBytes(address, source.address, record.size, record.align);
+        this.#expressions.assignments.copyBytes(address, source.address, record.size, record.align);
       else if (source !== undefined)
         this.#environment.report("T61", expression.span, `This is not ${spellType(leaf.type)}.`);
       return;
     }
-    this.#expressions.store({ kind: "memory", address, type: leaf.type }, expression);
+    this.#expressions.assignments.store({ kind: "memory", address, type: leaf.type }, expression);
   }
 
   #initialiseString(address: Linear, type: CType, units: readonly number[]): void {
@@ -801,7 +804,7 @@ export class FunctionLowering {
       );
       return;
     }
-    const place = this.#expressions.writablePlace(statement.target);
+    const place = this.#expressions.places.writablePlace(statement.target);
     if (place === undefined) return;
     const memory =
       place.kind === "memory" && isScalar(place.type)

@@ -61,10 +61,10 @@ export class IntrinsicLowering {
         builder.emit({ kind: "no-operation", name: intrinsic.name });
         return ZERO;
       case "read-once":
-        return first === undefined ? ZERO : this.#load(this.#lowering.place(first), wanted);
+        return first === undefined ? ZERO : this.#load(this.#lowering.places.place(first), wanted);
       case "write-once":
         if (first === undefined || second === undefined) return ZERO;
-        return this.#store(this.#lowering.writablePlace(first), second);
+        return this.#store(this.#lowering.places.writablePlace(first), second);
       case "atomic-load":
         return first === undefined ? ZERO : this.#load(this.#target(first), wanted);
       case "atomic-store":
@@ -136,7 +136,7 @@ export class IntrinsicLowering {
   #store(place: Place | undefined, expression: Expression): Word {
     if (place === undefined) return ZERO;
     const memory = this.#access(place);
-    if (memory === undefined) return this.#lowering.store(place, expression);
+    if (memory === undefined) return this.#lowering.assignments.store(place, expression);
     const value = this.#lowering.valueAs(expression, place.type);
     this.#lowering.scope.builder.emit({ kind: "store", memory, value, commit: false });
     return value;

@@ -8,7 +8,7 @@ export const PERCPU_ADDRESS = 0x18000000;
 export const PRIVATE_AREA_ADDRESS = 0x20000000;
 export const SHARED_AREA_ADDRESS = 0x28000000;
 export const TLS_ADDRESS = 0x30000000;
-export const STACK_ADDRESS = 0x38000000;
+const STACK_ADDRESS = 0x38000000;
 
 /** Room of each region; what does not fit is reported. */
 export const REGION_BYTES = 0x8000000;

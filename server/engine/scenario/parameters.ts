@@ -3,7 +3,6 @@ import type { Profile } from "../abi/profile.ts";
 import { signatureOf } from "../abi/signature.ts";
 import { findProfile } from "../abi/profiles/index.ts";
 import type { Expression } from "../c/ast.ts";
-import type { Span } from "../text/source.ts";
 import type {
   BuiltInProperty,
   KernelParameters,
@@ -14,8 +13,8 @@ import type { CheckItem, Item, Name, Setting, SettingEntry } from "./item.ts";
 import type { Reading } from "./reading.ts";
 import { nearest } from "./suggestion.ts";
 
-export const kernelKeys = ["align", "feature_size", "shared_feature_size", "debug"] as const;
-export const machineKeys = [
+const kernelKeys = ["align", "feature_size", "shared_feature_size", "debug"] as const;
+const machineKeys = [
   "cpus",
   "nodes",
   "cache_line",
@@ -37,7 +36,6 @@ export const properties: readonly BuiltInProperty[] = [
 ];
 
 const CPUS_MAX = 64;
-const NEVER: Span = { path: "<scenario>", start: 0, end: 0 };
 
 /** A constant in a range; undefined after a message. */
 export function constantIn(
@@ -138,7 +136,8 @@ class Settings {
   }
 }
 
-function reportUnknown(
+/** A name that is none of the known ones, with the nearest as fix. */
+export function reportUnknown(
   reading: Reading,
   code: "K03" | "K25" | "K26" | "K28" | "K29",
   name: Name,
@@ -164,8 +163,6 @@ function reportUnknown(
         },
   );
 }
-
-export { reportUnknown };
 
 export function machineParameters(reading: Reading): MachineParameters {
   const item = reading.items.find((one) => one.kind === "machine");
@@ -221,7 +218,7 @@ function taskSizeOf(pointerSize: number): number {
   return pointerSize === 8 ? 0x7ffffffff000 : 0xfffff000;
 }
 
-/** What the newest profile is called where the file names none. */
+/** Says which kernel is used where the file names none. */
 export function noteMissingKernel(reading: Reading): void {
   if (reading.isKernelNamed) return;
   const found = findProfile(reading.profileName);
@@ -272,6 +269,3 @@ export function checksOf(reading: Reading): Program["checks"] {
   }
   return checks;
 }
-
-/** Where nothing better is known. */
-export const nowhere: Span = NEVER;

@@ -26,7 +26,7 @@ export interface Observation {
   readonly typeId: (expression: Expression) => TypeId;
 }
 
-export interface ObservationContext {
+interface ObservationContext {
   readonly hasThread: boolean;
   readonly refusesEffects: string | undefined;
 }
@@ -70,7 +70,7 @@ export function resolveThread(
   return undefined;
 }
 
-export function observerOf(observation: Observation, context: ObservationContext): Observer {
+function observerOf(observation: Observation, context: ObservationContext): Observer {
   return {
     hasThread: context.hasThread,
     refusesEffects: context.refusesEffects,
@@ -205,7 +205,7 @@ export function draftRoutine(
   builder.startStatement(expression.span);
   const type = environment.typing.typeOf(expression);
   const isLvalue = wanted !== "value" && isPlaceExpression(expression);
-  const place = isLvalue ? lowering.place(expression) : undefined;
+  const place = isLvalue ? lowering.places.place(expression) : undefined;
   if (place?.kind === "memory") {
     builder.emit({ kind: "return", value: place.address });
     return drafted(assembly, builder, name, observation.typeId(expression), true);

@@ -1,12 +1,6 @@
 // Statements of function and thread bodies: C's, and the scenario words `critical`, `commit`, `assert`. Plain data with
 // spans; names in expressions are resolved, jumps to labels are not (lowering does that, when all labels are known).
-import type {
-  Declaration,
-  Expression,
-  FunctionDefinition,
-  ObjectSymbol,
-  StaticAssertion,
-} from "../c/ast.ts";
+import type { Declaration, Expression, FunctionDefinition, StaticAssertion } from "../c/ast.ts";
 import type { Span } from "../text/source.ts";
 
 export type Statement =
@@ -157,14 +151,6 @@ export interface AssertStatement {
   /** The text that was given, or the condition as written. */
   readonly message: string;
   readonly span: Span;
-}
-
-/** A body with what lowering needs of its scope. */
-export interface FunctionBody {
-  readonly name: string;
-  readonly nameSpan: Span;
-  readonly parameters: readonly ObjectSymbol[];
-  readonly block: Block;
 }
 
 /** Calls `visit` for the statement and all statements inside it, outermost first. */

@@ -1,6 +1,6 @@
 // Data with fixed places: globals, static locals, percpu variables, strings, descriptors of short critical sections. Values
 // that are addresses of text are filled in when the text is laid out.
-import type { LinkSymbol, Linear } from "./link.ts";
+import type { Linear } from "./link.ts";
 import { settle } from "./link.ts";
 
 interface Patch {
@@ -77,10 +77,4 @@ export class DataBlock {
       rest >>= 8n;
     }
   }
-}
-
-/** A block whose own address is known late. */
-export interface LateBlock {
-  readonly block: DataBlock;
-  readonly symbol: LinkSymbol;
 }

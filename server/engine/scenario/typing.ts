@@ -287,7 +287,7 @@ export function targetOf(type: CType): CType | undefined {
 }
 
 /** Qualifiers off, typedef names kept where there are none. */
-export function unqualified(type: CType): CType {
+function unqualified(type: CType): CType {
   if (type.kind === "qualified") return unqualified(type.type);
   if (type.kind === "typedef" && type.type.kind === "qualified") return unqualified(type.type);
   return type;

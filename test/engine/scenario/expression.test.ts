@@ -114,7 +114,7 @@ describe("an expression is refused", () => {
     ["t.cpu", "'t' is 2 threads; say which: t[0]."],
     ["t[0].in(nowhere)", "There is no critical section 'nowhere'."],
     ["t[0].inner::value", "t[0] is not in inner"],
-    ["#define X 1", "An expression is expected where '@' stands."],
+    ["#define X 1", "A line that begins with '#' is a directive, not an expression."],
   ])("%s", (text, message) => {
     expect(evaluated(state, text)).toBe(message);
   });

@@ -11,9 +11,9 @@ import { programOf } from "../../support/compile-text.ts";
 import { FunctionGenerator, OBJECTS, TYPEDEFS } from "../../support/expression-generator.ts";
 import { requireTool } from "../../support/outside.ts";
 
-const FUNCTIONS = Number(process.env["RSEQ_LAB_FUNCTIONS"] ?? "200");
+const FUNCTIONS = Number(process.env["RSEQ_LAB_FUNCTIONS"] ?? "100");
 const FIRST_SEED = Number(process.env["RSEQ_LAB_SEED"] ?? "1");
-const BATCH = 100;
+const BATCH = 50;
 
 interface Batch {
   readonly functions: readonly string[];

@@ -74,7 +74,7 @@ const MISTAKES: readonly (readonly [text: string, findings: readonly string[]])[
   ["schedule { }thread t { }", ["K13 'schedule'"]],
   ["kernel linux;thread t { }", ["K13 'kernel'"]],
   ["thread t { } }", ["S01 '}'"]],
-  ["thread t { @ }", ["S01 '@'"]],
+  ["thread t { @ }", ["S07 '@'"]],
   ["thread t { worker.rseq; }", ["T53 'worker'"]],
   ["thread t { for (int i = 0; i < 3; i++) { continue } }", ["S02 'continue'"]],
   ["thread t { u32 x; { u32 x = 1; x++; } x = 2; }\nexpect aborts t => 1;", ["K12 '='"]],
