@@ -20,6 +20,7 @@ export { codePages, findCodePage } from "./assist/explain.ts";
 export type { CodePage } from "./assist/explain.ts";
 export { hoverAt } from "./assist/hover.ts";
 export type { Hover, HoverInC } from "./assist/hover.ts";
+export { suppressionOf } from "./assist/suppression.ts";
 export { outlineOf } from "./assist/symbols.ts";
 export type { OutlineSymbol, SymbolKind } from "./assist/symbols.ts";
 export { checkFile } from "./lint/check.ts";

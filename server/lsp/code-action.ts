@@ -5,7 +5,7 @@ import {
   type CodeActionParams,
   type Range,
 } from "vscode-languageserver";
-import type { Diagnostic, TextEdit } from "../engine/index.ts";
+import { type Diagnostic, suppressionOf, type TextEdit } from "../engine/index.ts";
 import { Ranges, toChanges, toLspDiagnostic, toQuickFix } from "./to-lsp.ts";
 import type { Judgement } from "./workspace.ts";
 
@@ -21,6 +21,8 @@ export function codeActions(judgement: Judgement, params: CodeActionParams): Cod
       if (!overlaps(shown.range, params.range)) continue;
       for (const fix of diagnostic.fixes)
         actions.push(toQuickFix(fix, shown, diagnostic.fixes.length === 1, ranges));
+      const silence = suppressionOf(diagnostic, judgement.textOf(diagnostic.span.path) ?? "");
+      if (silence !== undefined) actions.push(toQuickFix(silence, shown, false, ranges));
     }
   }
   if (isWanted(FIX_ALL_KIND, only)) {

@@ -84,11 +84,10 @@ function listenToDocuments(
   publisher: Publisher,
 ): void {
   documents.onDidChangeContent(({ document }) => {
-    workspace.documentChanged(document.uri);
-    publisher.schedule(document.uri);
+    for (const uri of workspace.documentChanged(document.uri)) publisher.schedule(uri);
   });
   documents.onDidClose(({ document }) => {
-    workspace.documentClosed(document.uri);
+    for (const uri of workspace.documentClosed(document.uri)) publisher.schedule(uri);
     void publisher.forget(document.uri);
   });
 }

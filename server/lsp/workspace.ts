@@ -22,6 +22,8 @@ export class Workspace {
   readonly #documents: TextDocuments<TextDocument>;
   readonly #host: CachingHost;
   readonly #judgements = new Map<string, Promise<Judgement>>();
+  /** Paths that a document's last judgement read, or looked for in vain. */
+  readonly #readPaths = new Map<string, ReadonlySet<string>>();
   /** Settings of the client by document; asked for once. */
   readonly #clientSettings = new Map<string, Promise<unknown>>();
   /** The client answers workspace/configuration. */
@@ -57,23 +59,24 @@ export class Workspace {
     return judgement;
   }
 
-  /** A document changed: its judgement, and those of the documents that include it, are void. */
-  documentChanged(uri: string): void {
-    this.#judgements.delete(uri);
+  /** A document changed: its judgement, and those of the documents that read it, are void. Returns all of them. */
+  documentChanged(uri: string): readonly string[] {
     const path = toPath(uri);
-    for (const [other, judgement] of this.#judgements)
-      void judgement.then(
-        (one) => {
-          if (one.textOf(path) !== undefined) this.#judgements.delete(other);
-        },
-        () => undefined,
-      );
+    const readers = [...this.#readPaths].flatMap(([other, paths]) =>
+      paths.has(path) && other !== uri ? [other] : [],
+    );
+    const changed = [uri, ...readers];
+    for (const one of changed) this.#judgements.delete(one);
     this.#host.forget(path);
+    return changed;
   }
 
-  documentClosed(uri: string): void {
-    this.documentChanged(uri);
+  /** Returns the documents that read it, which now read the disk. */
+  documentClosed(uri: string): readonly string[] {
+    const changed = this.documentChanged(uri);
     this.#clientSettings.delete(uri);
+    this.#readPaths.delete(uri);
+    return changed.slice(1);
   }
 
   /** Files on the disk changed: everything is read again. */
@@ -105,6 +108,8 @@ export class Workspace {
         configuration: settings.configuration,
       }),
     );
+    const wanted = checked.wanted.flatMap(({ paths }) => paths);
+    this.#readPaths.set(document.uri, new Set([...files.keys(), ...wanted]));
     return {
       document,
       version,

@@ -90,6 +90,18 @@ test("an included header is taken from the open buffer, then from the disk", asy
   expect((await client.diagnostics(uri)).map((one) => one.code)).not.toContain("L01");
 });
 
+test("an edit of an included header reaches the open file that includes it", async () => {
+  const client = start();
+  const header = "file:///project/shared.h";
+  await client.open(header, "struct state { __u32 a; };\n");
+  await client.open(uri, `#include "shared.h"\nstruct rseq_shared { struct state s; __u32 b; };\n`);
+  expect(await client.diagnostics(uri)).toEqual([]);
+  await client.change(header, "struct state { __u8 a; };\n");
+  await client.until(uri, (found) => found.some((one) => one.code === "L01"));
+  await client.close(header);
+  await client.until(uri, (found) => found.some((one) => one.code === "N01"));
+});
+
 test("a field's hover has its facts", async () => {
   const client = start();
   await client.open(uri, broken);

@@ -92,6 +92,11 @@ export class LanguageClient {
     }
   }
 
+  /** Waits until what was last published for the document satisfies the test. */
+  async until(uri: string, isDone: (found: readonly Diagnostic[]) => boolean): Promise<void> {
+    while (!isDone(this.#published.get(uri)?.at(-1)?.diagnostics ?? [])) await this.#nextMessage();
+  }
+
   /** What was published for a file that is not open, once something was. */
   async diagnosticsOfFile(uri: string): Promise<readonly Diagnostic[]> {
     for (;;) {

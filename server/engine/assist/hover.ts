@@ -4,6 +4,7 @@ import { ERRNO, SIGNALS, SYSTEM_CALL_KINDS, type NamedNumber } from "../abi/numb
 import type { Profile, ProfileConstant, ProfileField, ProfileStruct } from "../abi/profile.ts";
 import { type FoundProfile, PROFILES } from "../abi/profiles/index.ts";
 import type { CUnit } from "../c/unit.ts";
+import { layoutsOfFile } from "../layout/layout.ts";
 import { printLayout } from "../layout/print.ts";
 import { type Checked } from "../lint/check.ts";
 import { findPage, pageText } from "../lint/pages.ts";
@@ -69,6 +70,7 @@ function describe(
   const context = { ...request.checked, subjects };
   return (
     declaredField(context, word) ??
+    (request.hoverInC === "always" ? anyField(unit, word) : undefined) ??
     structHover(context, word, before) ??
     accessedField(context, word, before) ??
     constantHover(kernel, word.text, isScenario) ??
@@ -95,6 +97,25 @@ function declaredField(context: Context, word: Word): string | undefined {
       ({ field: { nameSpan } }) => nameSpan.start === word.start && nameSpan.end === word.end,
     );
     if (field !== undefined) return fieldText(context, subject, field);
+  }
+  return undefined;
+}
+
+/** Place and size of a field of a struct that is not rseq's. */
+function anyField(unit: CUnit, word: Word): string | undefined {
+  for (const layout of layoutsOfFile(unit, unit.path, { all: false }).toReversed()) {
+    const field = layout.fields.find(
+      ({ nameSpan }) => nameSpan.start === word.start && nameSpan.end === word.end,
+    );
+    if (field !== undefined)
+      return paragraphs(
+        `${code(field.path)} — ${code(field.typeText)}, ${code(layout.name)}`,
+        factTable([
+          ["offset", `${field.offset}`],
+          ["size", `${field.size}`],
+          ["alignment", `${field.align}`],
+        ]),
+      );
   }
   return undefined;
 }

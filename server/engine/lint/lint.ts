@@ -49,13 +49,18 @@ export function lintFile(unit: CUnit, options: LintOptions): LintResult {
       makeJudge(unit, kernel, options),
     ),
   ];
-  const sorted = found.toSorted(
-    (left, right) => left.span.start - right.span.start || (left.code < right.code ? -1 : 1),
-  );
+  const sorted = found.toSorted(inTextOrder);
   return {
     diagnostics: applySettings(sorted, text, unit.commentsOf(unit.path), options.severities),
     kernel,
   };
+}
+
+/** By place, then by code; findings that are equal in both keep the order of the rules. */
+function inTextOrder(left: Diagnostic, right: Diagnostic): number {
+  if (left.span.start !== right.span.start) return left.span.start - right.span.start;
+  if (left.code === right.code) return 0;
+  return left.code < right.code ? -1 : 1;
 }
 
 /** The kernel that judges the file where the user named none; also what the status item and hovers show. */
@@ -134,7 +139,7 @@ function reporter(
   // A struct inside another is looked at twice.
   const known = new Set<string>();
   return (span, message, extras = {}) => {
-    const key = `${span.start} ${message}`;
+    const key = `${span.start} ${span.end}`;
     if (span.path !== unit.path || known.has(key) || found.length >= FINDINGS_MAX) return;
     known.add(key);
     found.push({

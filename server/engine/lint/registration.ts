@@ -38,6 +38,9 @@ function registrationCall(code: Code, call: CallExpression): RegistrationCall | 
   )
     return undefined;
   const flagsValue = code.valueOf(flags);
+  const lengthValue = code.valueOf(length);
+  // `sys_rseq(NULL, 0, 0, 0)` asks whether there is such a call.
+  if (lengthValue === 0n && code.valueOf(address) === 0n) return undefined;
   return {
     call,
     address,
@@ -46,7 +49,7 @@ function registrationCall(code: Code, call: CallExpression): RegistrationCall | 
     signature,
     shared,
     flagsValue,
-    lengthValue: code.valueOf(length),
+    lengthValue,
     isUnregistration: flagsValue === undefined ? undefined : (flagsValue & 1n) !== 0n,
   };
 }

@@ -110,6 +110,13 @@ describe("in a C file", () => {
     expect(hoverIn("/* $0cpu_id of rseq */\n", settings)).toBeUndefined();
   });
 
+  test("a setting widens it to every struct of the file", () => {
+    const text = "struct job { int id; long $0size; };\n";
+    expect(hoverIn(text, settings)).toBeUndefined();
+    const hover = hoverIn(text, { ...settings, hoverInC: "always" });
+    expect(factsIn(hover)).toEqual(["offset: 8", "size: 8", "alignment: 8"]);
+  });
+
   test("the setting switches it off", () => {
     const text = "int f(struct rseq *r) { return r->$0cpu_id; }\n";
     expect(hoverIn(text, { ...settings, hoverInC: "off" })).toBeUndefined();

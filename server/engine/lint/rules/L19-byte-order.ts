@@ -18,7 +18,10 @@ export const byteOrder: Rule = {
     const otherName = otherOrder(judge);
     const other = judge.layoutOn(subject, otherName);
     if (other === undefined) return;
-    const others = new Map(other.fields.map((field) => [field.path, field]));
+    const others = new Map(
+      // Unnamed members have the path of what they lie in.
+      other.fields.flatMap((field) => (field.name === undefined ? [] : [[field.path, field]])),
+    );
     for (const field of subject.layout.fields) {
       const same = others.get(field.path);
       if (same === undefined || field.name === undefined || same.offset === field.offset) continue;

@@ -64,3 +64,7 @@ test("what the rule allows is silent", () => {
     "R02",
   );
 });
+
+test("the call that asks for rseq is no registration", () => {
+  checkSilent(inC, file("syscall(__NR_rseq, NULL, 0, 0, 0)"));
+});
