@@ -25,7 +25,7 @@ export const MMAP_PAGES = 4096;
 export const MMAP_ADDRESS = 0x7f0000000000;
 /** Numbers of one note or access. */
 export const NOTE_NUMBERS = 6;
-export const ACCESS_NUMBERS = 5;
+export const ACCESS_NUMBERS = 6;
 const NOTES_MAX = 256;
 const ACCESSES_MAX = 256;
 
@@ -76,7 +76,7 @@ export class Machine {
   /** What the present step did. */
   readonly notes: Float64Array = new Float64Array(NOTES_MAX * NOTE_NUMBERS);
   noteCount = 0;
-  readonly accesses: Float64Array = new Float64Array(ACCESSES_MAX * ACCESS_NUMBERS);
+  readonly accesses: Int32Array = new Int32Array(ACCESSES_MAX * ACCESS_NUMBERS);
   accessCount = 0;
   /** True if a violation was noted in the present step. */
   violated = false;
@@ -88,6 +88,7 @@ export class Machine {
   routineFrame = 0;
   routineRegisters = 0;
   readonly pointerIs32: boolean;
+  readonly hasSliceExtension: boolean;
   readonly outside: OutsideWrite[] = [];
 
   /** Contents of each page at the start, where they are not all zero. */
@@ -99,6 +100,7 @@ export class Machine {
     this.program = program;
     this.behaviour = program.kernel.behaviour;
     this.rseq = program.rseq;
+    this.hasSliceExtension = this.behaviour.sliceExtension;
     this.pointerIs32 = program.machine.pointerSize === 4;
     this.code = new Code(program);
     this.threadCount = program.threads.length;
@@ -219,17 +221,12 @@ export class Machine {
     if (this.accessCount === ACCESSES_MAX) return;
     const at = this.accessCount++ * ACCESS_NUMBERS;
     const { accesses } = this;
-    accesses[at] = hi * 4294967296 + (lo >>> 0);
-    accesses[at + 1] = size;
-    accesses[at + 2] = valueLo;
-    accesses[at + 3] = valueHi;
-    accesses[at + 4] = how;
-  }
-
-  beginStep(): void {
-    this.noteCount = 0;
-    this.accessCount = 0;
-    this.violated = false;
+    accesses[at] = lo;
+    accesses[at + 1] = hi;
+    accesses[at + 2] = size;
+    accesses[at + 3] = valueLo;
+    accesses[at + 4] = valueHi;
+    accesses[at + 5] = how;
   }
 
   /** Text as bytes: signatures as they stand, instructions as a word that names their operation. */

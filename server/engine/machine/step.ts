@@ -39,12 +39,14 @@ import { C_TIMER, PAGE_ABSENT, P_PAGED_OUT, T_CPU, T_EVENT, T_EXIT } from "./wor
 
 /** Takes the event; what happened is in `machine.notes` and `machine.accesses`. */
 export function step(m: Machine, event: number): void {
-  m.beginStep();
+  m.noteCount = 0;
+  m.accessCount = 0;
+  m.violated = false;
   const subject = eventSubject(event);
   const argument = eventArgument(event);
   switch (eventKind(event)) {
     case EVENT_INSTRUCTION:
-      countDown(m, subject);
+      if (m.hasSliceExtension) countDown(m, subject);
       executeInstruction(m, subject);
       return;
     case EVENT_EXIT:
@@ -86,7 +88,6 @@ export function step(m: Machine, event: number): void {
 
 /** Instructions of a granted slice extension. */
 function countDown(m: Machine, thread: number): void {
-  if (!m.behaviour.sliceExtension) return;
   const timer = m.cpu(m.words[m.thread(thread) + T_CPU]!) + C_TIMER;
   const left = m.words[timer]!;
   if (left > 0) m.put(timer, left === 1 ? TIMER_EXPIRED : left - 1);

@@ -47,7 +47,7 @@ import {
   N_YIELD,
 } from "../machine/notes.ts";
 import type { Program } from "../program/program.ts";
-import { toBigInt } from "../support/word64.ts";
+import { toBigInt, toNumber } from "../support/word64.ts";
 import { deathText, errnoName } from "./death.ts";
 import {
   codeName,
@@ -151,12 +151,17 @@ function accesses(m: Machine, writes: boolean): Access[] {
   const list: Access[] = [];
   for (let index = 0; index < m.accessCount; index++) {
     const at = index * ACCESS_NUMBERS;
-    const how = m.accesses[at + 4]!;
+    const how = m.accesses[at + 5]!;
     if (((how & A_WRITE) !== 0) !== writes) continue;
-    const size = m.accesses[at + 1]!;
-    const word = toBigInt(m.accesses[at + 2]!, m.accesses[at + 3]!);
+    const size = m.accesses[at + 2]!;
+    const word = toBigInt(m.accesses[at + 3]!, m.accesses[at + 4]!);
     const by = (how & A_KERNEL) !== 0 ? "kernel" : (how & A_OUTSIDE) !== 0 ? "outside" : "user";
-    list.push({ address: m.accesses[at]!, size, value: BigInt.asUintN(size * 8, word), by });
+    list.push({
+      address: toNumber(m.accesses[at]!, m.accesses[at + 1]!),
+      size,
+      value: BigInt.asUintN(size * 8, word),
+      by,
+    });
   }
   return list;
 }

@@ -113,6 +113,7 @@ export class MachineRun implements Run {
   }
 
   advance(count: number): Outcome {
+    if (this.#history === undefined) return this.#hurry(count);
     for (let index = 0; index < count; index++) {
       const outcome = this.forward();
       if (outcome !== STEP) return outcome;
@@ -248,15 +249,29 @@ export class MachineRun implements Run {
     return this.take(packEvent(EVENT_SET, 0, index));
   }
 
+  /** `advance` without a history: the same steps, nothing kept. */
+  #hurry(count: number): Outcome {
+    const m = this.machine;
+    const ended = this.#ended();
+    if (ended !== undefined) return ended;
+    const target = this.#position + count;
+    const last = Math.min(this.#stepsMax, target);
+    while (this.#position < last) {
+      const event = this.#policy.next(m);
+      if (event < 0) return this.#ofChoice(event);
+      const outcome = this.#take(event, false, false);
+      if (outcome !== STEP) return outcome;
+    }
+    return last === target ? STEP : this.#bound();
+  }
+
   /** Takes a step whose undo entries are open. */
   #take(event: number, isChosen: boolean, isRecorded: boolean): Outcome {
     const m = this.machine;
-    const thread = subjectThread(event);
-    if (thread !== undefined) {
-      const at = m.thread(thread);
-      this.#beforePc = m.words[at + T_PC]!;
-      this.#beforeCpu = m.words[at + T_CPU]!;
-    }
+    // For events without a thread the subject is a CPU, or nothing: what is noted then is not read.
+    const at = m.thread(Math.min(eventSubject(event), m.threadCount));
+    this.#beforePc = m.words[at + T_PC]!;
+    this.#beforeCpu = m.words[at + T_CPU]!;
     step(m, event);
     this.#position++;
     this.#lastEvent = isChosen ? event | CHOSEN : event;

@@ -43,9 +43,11 @@ export function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + Math.floor((aLow * bLow) / 65536);
-  const other = aLow * bHigh + (middle % 65536);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(other / 65536)) | 0;
+  // Each sum stays below 2^32.
+  const low = Math.imul(aLow, bLow);
+  const middle = (Math.imul(aHigh, bLow) >>> 0) + (low >>> 16);
+  const other = (Math.imul(aLow, bHigh) >>> 0) + (middle & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
 /** The next 32-bit number, 0 … 2^32-1. */
