@@ -12,8 +12,3 @@ export function toPath(uri: string): string {
 export function toUri(path: string): string {
   return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path) ? pathToFileURL(path).href : path;
 }
-
-/** Whether two URIs name the same document: clients encode `:` and other characters as they like. */
-export function isSameDocument(left: string, right: string): boolean {
-  return left === right || toPath(left) === toPath(right);
-}

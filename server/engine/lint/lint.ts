@@ -63,14 +63,6 @@ function inTextOrder(left: Diagnostic, right: Diagnostic): number {
   return left.code < right.code ? -1 : 1;
 }
 
-/** The kernel that judges the file where the user named none; also what the status item and hovers show. */
-export function kernelOf(
-  unit: CUnit,
-  options: Pick<LintOptions, "kernel" | "roles">,
-): FoundProfile {
-  return options.kernel ?? chooseProfile(subjectsOf(unit, options.roles).flatMap(declaredBy));
-}
-
 /** Fields of a struct that is judged; the kernel's have a dozen. */
 const FIELDS_MAX = 4096;
 /** Structs with a role that are judged in one file; later ones repeat what was said. */

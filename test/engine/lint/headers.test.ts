@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { defaultTarget } from "../../../server/engine/abi/targets/index.ts";
+import { defaultTarget, targets } from "../../../server/engine/abi/targets/index.ts";
 import { builtinHeader } from "../../../server/engine/abi/headers.ts";
 import { linux71 } from "../../../server/engine/abi/profiles/linux-7.1.ts";
 import { readUnit } from "../../../server/engine/c/unit.ts";
@@ -66,6 +66,36 @@ test.each([
   ["linux-6.19", "6.19"],
 ])("the header of 6.3 is clean under %s too", (kernel) => {
   expect(findings(read("linux-6.3.h"), kernel)).toEqual([]);
+});
+
+test.each(targets.map((target) => target.name))("librseq's header is clean on %s", (target) => {
+  const { diagnostics } = lintText(read("librseq-abi.h"), { target });
+  expect(diagnostics.map((one) => `${one.code}: ${one.message}`)).toEqual([]);
+});
+
+test.each(targets.map((target) => target.name))(
+  "the kernel's headers are clean on %s",
+  (target) => {
+    for (const name of ["linux-5.17.h", "linux-6.3.h", "linux-7.0.h", "linux-7.1.h"]) {
+      const { diagnostics } = lintText(read(name), { target });
+      expect(diagnostics.map((one) => `${name} ${one.code}: ${one.message}`)).toEqual([]);
+    }
+  },
+);
+
+test.each([
+  ["i386-linux", ["L19"]],
+  ["x86_64-linux", []],
+  ["mips-linux", []],
+] as const)("the kernel's union of 4.18 on %s", (target, codes) => {
+  const { diagnostics } = lintText(read("linux-4.18.h"), { target });
+  expect(diagnostics.map((one) => one.code)).toEqual(codes);
+});
+
+test("glibc's header is clean", (context) => {
+  const file = "/usr/include/x86_64-linux-gnu/sys/rseq.h";
+  if (!existsSync(file)) context.skip(`skipped: there is no ${file}; libc6-dev brings it`);
+  expect(findings(readFileSync(file, "utf8"))).toEqual([]);
 });
 
 test("the system's own header is clean", (context) => {

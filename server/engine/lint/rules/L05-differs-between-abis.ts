@@ -1,6 +1,7 @@
 // L05: the same declaration has the same offsets and sizes on 32-bit and 64-bit ABIs. Compared are x86-64, i386 (which aligns
 // 64-bit integers to 4 in structs) and 32-bit ARM (which does not). The first difference is reported; members that
 // are different by their type are L03's.
+import { resolve } from "../../c/types.ts";
 import type { Field, Layout } from "../../layout/layout.ts";
 import type { Rule } from "../rule.ts";
 import { endMarker, type StructSubject } from "../struct-subject.ts";
@@ -51,7 +52,7 @@ function firstDifference(subject: StructSubject, other: Layout): Difference | un
   );
   for (const field of own.fields) {
     const same = others.get(field.path);
-    if (same === undefined || field.name === undefined) continue;
+    if (same === undefined || field.name === undefined || isInUnion(field)) continue;
     if (same.offset !== field.offset)
       return { field, what: "is at offset", here: field.offset, there: same.offset };
     // The tail of a part of a split is free.
@@ -63,4 +64,13 @@ function firstDifference(subject: StructSubject, other: Layout): Difference | un
   const isTailJudged = subject.role === "private" && own.align < 32;
   if (own.size === other.size || isTailJudged || endMarker(subject) !== undefined) return undefined;
   return { field: undefined, what: "has size", here: own.size, there: other.size };
+}
+
+/** Alternatives of a union are views of the same bytes, often by word size; where the union lies is compared. */
+function isInUnion(field: Field): boolean {
+  for (let parent = field.parent; parent !== undefined; parent = parent.parent) {
+    const record = resolve(parent.type);
+    if (record.kind === "record" && record.isUnion) return true;
+  }
+  return false;
 }
