@@ -55,6 +55,8 @@ export interface GeneratorLimits {
   readonly longBits: number;
   /** Attributes on bit-fields, which clang places otherwise than gcc. */
   readonly hasBitFieldAttributes: boolean;
+  /** `ms_struct`, which is x86's. */
+  readonly hasMicrosoft: boolean;
 }
 
 const scalars = [
@@ -113,12 +115,13 @@ export function generateAggregate(
     keyword: random.chance(20) ? "union" : "struct",
     tag,
     members,
-    attributes: recordAttributes(random),
+    attributes: recordAttributes(random, limits),
     pack: depth === 0 && random.chance(10) ? 1 << random.below(4) : 0,
   };
 }
 
-function recordAttributes(random: Random): string {
+function recordAttributes(random: Random, limits: GeneratorLimits): string {
+  if (limits.hasMicrosoft && random.chance(8)) return " __attribute__((ms_struct))";
   const list: string[] = [];
   if (random.chance(15)) list.push("packed");
   if (random.chance(12)) list.push(`aligned(${1 << random.below(7)})`);

@@ -27,8 +27,11 @@ class Placing {
   /** Bits; 0 for no bound. */
   readonly #packBits: number;
   #recordAlign: number;
-  /** First free bit. */
+  /** First free bit; of an open run of Microsoft bit-fields, the end of its unit. */
   #position = 0;
+  /** Bytes of the type of the run of Microsoft bit-fields that is open (0: none), and the bits left in its unit. */
+  #runSize = 0;
+  #runBits = 0;
 
   constructor(record: CRecord, target: Target, packBits: number) {
     this.#record = record;
@@ -42,6 +45,7 @@ class Placing {
     const width = this.#members.cell(row, BIT_WIDTH);
     const type = this.#members.type(row);
     if (width < 0) this.#placePlain(row, type);
+    else if (this.#record.isMicrosoft) this.#placeMicrosoftBitField(row, type, width);
     else this.#placeBitField(row, type, width);
   }
 
@@ -52,6 +56,7 @@ class Placing {
   }
 
   #placePlain(row: number, type: CType): void {
+    this.#runSize = 0;
     const align = this.#plainAlign(row, type.align);
     const sizeBits = type.size * 8;
     this.#recordAlign = Math.max(this.#recordAlign, align);
@@ -101,6 +106,37 @@ class Placing {
     this.#members.setStartBits(row, start);
     this.#members.setCell(row, ALIGN, isPacked ? 1 : type.align);
     this.#position = this.#record.isUnion ? Math.max(this.#position, width) : start + width;
+  }
+
+  /**
+   * `ms_struct`: neighbours whose types have the same size share a unit of that type while they fit; a field of width 0 ends such a
+   * run and means nothing elsewhere.
+   */
+  #placeMicrosoftBitField(row: number, type: CType, width: number): void {
+    const request = this.#members.cell(row, ALIGN_REQUEST);
+    let align = Math.max(this.#isPacked(row) ? 1 : type.align, request) * 8;
+    if (this.#packBits !== 0) align = Math.min(align, this.#packBits);
+    this.#members.setCell(row, ALIGN, align / 8);
+    if (width === 0 && this.#runSize === 0) {
+      this.#members.setStartBits(row, this.#position);
+      return;
+    }
+    this.#recordAlign = Math.max(this.#recordAlign, align);
+    if (this.#record.isUnion) {
+      this.#position = Math.max(this.#position, width);
+      return;
+    }
+    const isShared = width !== 0 && this.#runSize === type.size && width <= this.#runBits;
+    if (!isShared) {
+      // A further unit of the same size follows the one before at once, as gcc has it, unless it asks for an alignment.
+      const step = this.#runSize === type.size ? Math.min(align, Math.max(8, request * 8)) : align;
+      this.#position = roundUp(this.#position, step);
+      this.#runSize = width === 0 ? 0 : type.size;
+      this.#runBits = width === 0 ? 0 : type.size * 8;
+      this.#position += this.#runBits;
+    }
+    this.#members.setStartBits(row, this.#position - this.#runBits);
+    this.#runBits -= width;
   }
 
   #modeAlign(width: number): number {

@@ -6,6 +6,7 @@ import { targets } from "../../../server/engine/abi/targets/index.ts";
 import {
   generateAggregate,
   type GeneratedAggregate,
+  type GeneratorLimits,
   generatorPrelude,
   printDeclaration,
   Random,
@@ -63,16 +64,13 @@ describe.each(targets.map((target) => [target.name, target] as const))("%s", (na
   });
 });
 
-function limitsOf(target: Target): {
-  hasInt128: boolean;
-  hasLongDouble: boolean;
-  longBits: number;
-} {
+function limitsOf(target: Target): GeneratorLimits {
   return {
     hasInt128: target.int128 !== undefined,
     hasLongDouble: true,
     longBits: target.long.size * 8,
     hasBitFieldAttributes: triples[target.name] === undefined,
+    hasMicrosoft: target.name === "x86_64-linux",
   };
 }
 
