@@ -40,6 +40,8 @@ import type { FoundArea } from "./rseq-layout.ts";
 import { resolveExpectation, resolveSchedule } from "./schedule-resolution.ts";
 import type { ScheduleContext } from "./schedule-resolution.ts";
 import { DataBlock } from "./static-data.ts";
+import type { NamedSections } from "./section-naming.ts";
+import { nameSections } from "./section-naming.ts";
 import { StaticPlacement } from "./static-placement.ts";
 import type { PlacedObject } from "./static-placement.ts";
 import { areThreadsTooLarge, placeThreads } from "./thread-placement.ts";
@@ -73,6 +75,7 @@ class Compiler {
   readonly #entries = new Map<string, FunctionEntry>();
   readonly #bodies: (FunctionItem | ThreadItem)[];
   readonly #functions: FunctionDraft[] = [];
+  readonly #named: NamedSections;
   readonly #sections: SectionDraft[] = [];
   readonly #rseq: RecordType | undefined;
   readonly #area: FoundArea;
@@ -95,6 +98,11 @@ class Compiler {
     );
     this.#kernel = kernelParameters(reading, ownEnd(this.#rseq));
     this.#bodies = reachableFunctions(reading);
+    this.#named = nameSections(this.#bodies, this.#placement);
+    const named = [...this.#named.values()];
+    const descriptors = new Map(named.map((one) => [`${one.name}_cs`, one.descriptor]));
+    const descriptorType = recordTagged(reading, "rseq_cs");
+    reading.names.descriptorType = (name) => (descriptors.has(name) ? descriptorType : undefined);
     this.#environment = {
       parser: reading.parser,
       typing: new Typing(reading.parser.types, reading.names),
@@ -105,6 +113,7 @@ class Compiler {
       storages: new Map(),
       strides: this.#placement.strides,
       functions: this.#entries,
+      descriptors,
       stringAddress: (string) => this.#placement.stringAddress(string),
     };
   }
@@ -244,14 +253,14 @@ class Compiler {
 
   #bodyContext(): Pick<
     BodyContext,
-    "area" | "signature" | "placeStatic" | "addDescriptor" | "addSection"
+    "area" | "signature" | "placeStatic" | "sections" | "addSection"
   > {
     return {
       area: this.#area.rseq,
       signature: this.#machine.signature,
       placeStatic: (declarator, symbol, labelOf) =>
         this.#placement.place(this.#environment, symbol, declarator.initializer, labelOf),
-      addDescriptor: (start, end, abort) => this.#placement.addDescriptor(start, end, abort),
+      sections: this.#named,
       addSection: (section) => this.#sections.push(section),
     };
   }

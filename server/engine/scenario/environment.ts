@@ -41,6 +41,8 @@ export interface Environment {
   /** Distance of two CPUs' elements, by percpu variable. */
   readonly strides: ReadonlyMap<CSymbol, number>;
   readonly functions: ReadonlyMap<string, FunctionEntry>;
+  /** Addresses of the descriptors of short critical sections, by their names. */
+  readonly descriptors: ReadonlyMap<string, Linear>;
   /** Address of a string's bytes in read-only data. */
   readonly stringAddress: (string: StringExpression) => Linear;
 }

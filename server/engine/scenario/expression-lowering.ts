@@ -238,7 +238,7 @@ export class ExpressionLowering {
 
   #identifier(expression: IdentifierExpression, wanted: Destination | undefined): Word | undefined {
     const symbol = expression.symbol;
-    if (symbol === undefined) return this.unknownName(expression);
+    if (symbol === undefined) return this.#read(expression, wanted);
     switch (symbol.kind) {
       case "constant":
         return constantWord(symbol.constant.value);

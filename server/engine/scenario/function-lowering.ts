@@ -31,6 +31,7 @@ import type {
 } from "./statement.ts";
 import { expressionsOf, innerStatements, walkStatements } from "./statement.ts";
 import { bitFieldPlace } from "./bit-field.ts";
+import type { NamedSections } from "./section-naming.ts";
 import { nearest } from "./suggestion.ts";
 
 /** Fields of the private area that the short form of critical sections uses. */
@@ -57,8 +58,8 @@ export interface BodyContext {
     symbol: ObjectSymbol,
     labelOf: (name: string, span: Span) => Label | undefined,
   ) => void;
-  /** Makes a descriptor in read-only data. */
-  readonly addDescriptor: (start: Label, end: Label, abort: Label) => Linear;
+  /** Name and descriptor of each section of the short form. */
+  readonly sections: NamedSections;
   readonly addSection: (section: SectionDraft) => void;
 }
 
@@ -83,7 +84,6 @@ export class FunctionLowering {
   readonly #loops: Loop[] = [];
   readonly #cases = new Map<CaseLabel | DefaultLabel, Label>();
   readonly #stubs: { label: Label; target: Label; span: Span }[] = [];
-  #sections = 0;
   /** The section around the statement that is being lowered: its commits. */
   #commits: number[] | undefined;
   #frameSize = 0;
@@ -693,7 +693,8 @@ export class FunctionLowering {
     const { area, index } = this.#context;
     const field = statement.comparesMmCid ? area.mmCid : area.cpuId;
     const fieldName = statement.comparesMmCid ? "mm_cid" : "cpu_id";
-    if (index === undefined || this.#context.observer !== undefined) {
+    const section = this.#context.sections.get(statement);
+    if (index === undefined || section === undefined) {
       this.#misplaced(
         statement.headSpan,
         "A critical section needs a thread; finally runs after all of them.",
@@ -711,11 +712,7 @@ export class FunctionLowering {
       return;
     }
     const target = this.#labelOf(statement.abortLabel, statement.abortLabelSpan);
-    const name = this.#sectionName(statement);
-    const start = newLabel("");
-    const end = newLabel("");
-    const abort = newLabel("");
-    const descriptor = this.#context.addDescriptor(start, end, abort);
+    const { start, end, abort, descriptor } = section;
     this.#builder.startStatement(statement.headSpan);
     this.#enterSection(statement.operand, area.rseqCs, field, descriptor, start, target);
     const outer = this.#commits;
@@ -726,12 +723,8 @@ export class FunctionLowering {
     this.#builder.place(end);
     if (target !== undefined) this.#stubs.push({ label: abort, target, span: statement.headSpan });
     this.#context.addSection({
-      name,
+      ...section,
       function: index,
-      descriptor,
-      start,
-      end,
-      abort,
       abortLabel: statement.abortLabel,
       commit: commits.at(-1),
       span: statement.nameSpan ?? statement.headSpan,
@@ -787,12 +780,6 @@ export class FunctionLowering {
       right,
       target: target ?? newLabel(""),
     });
-  }
-
-  #sectionName(statement: CriticalStatement): string {
-    if (statement.name !== undefined) return statement.name;
-    this.#sections += 1;
-    return this.#sections === 1 ? this.#context.name : `${this.#context.name}_${this.#sections}`;
   }
 
   #commit(statement: CommitStatement): void {

@@ -58,6 +58,8 @@ export class Names {
   readonly services: Map<CSymbol, Service> = new Map();
   readonly threads: Map<CSymbol, Name> = new Map();
   readonly #intrinsics = new Map<CSymbol, Intrinsic>();
+  /** Type of a name that is the descriptor of a short critical section; compilation fills it in. */
+  descriptorType: (name: string) => CType | undefined = () => undefined;
   /** Type of a local of a function, by both names; compilation fills it in before invariants are looked at. */
   localType: (functionName: string, localName: string) => CType | undefined = () => undefined;
 

@@ -123,10 +123,7 @@ export class PlaceLowering {
 
   #variable(expression: IdentifierExpression): Place | undefined {
     const symbol = expression.symbol;
-    if (symbol === undefined) {
-      this.#lowering.unknownName(expression);
-      return undefined;
-    }
+    if (symbol === undefined) return this.#descriptor(expression);
     if (symbol.kind !== "object") {
       this.#lowering.report("T57", expression.span, `'${symbol.name}' is not a variable.`);
       return undefined;
@@ -164,6 +161,15 @@ export class PlaceLowering {
       return undefined;
     }
     return this.#stored(storage, symbol.type, expression.span);
+  }
+
+  /** A name that nothing declares: perhaps the descriptor of a short critical section. */
+  #descriptor(expression: IdentifierExpression): Place | undefined {
+    const address = this.#environment.descriptors.get(expression.name);
+    const type = this.#environment.names.descriptorType(expression.name);
+    if (address !== undefined && type !== undefined) return { kind: "memory", address, type };
+    this.#lowering.unknownName(expression);
+    return undefined;
   }
 
   #stored(storage: Storage, type: CType, span: Span): Place | undefined {

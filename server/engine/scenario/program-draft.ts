@@ -3,8 +3,7 @@
 import type { CType } from "../c/types.ts";
 import type { Conversion } from "../program/instruction.ts";
 import type { Span } from "../text/source.ts";
-import type { Label } from "./code-builder.ts";
-import type { Linear } from "./link.ts";
+import type { NamedSection } from "./section-naming.ts";
 import type { Storage } from "./environment.ts";
 
 export interface VariableDraft {
@@ -31,14 +30,8 @@ export interface FunctionDraft {
 }
 
 /** A critical section of the short form. */
-export interface SectionDraft {
-  readonly name: string;
+export interface SectionDraft extends NamedSection {
   readonly function: number;
-  /** Address of the descriptor, in read-only data. */
-  readonly descriptor: Linear;
-  readonly start: Label;
-  readonly end: Label;
-  readonly abort: Label;
   readonly abortLabel: string;
   readonly commit: number | undefined;
   readonly span: Span;

@@ -249,7 +249,7 @@ function drafted(
 export function draftFinally(
   observation: Observation,
   item: FinallyItem,
-  shared: Pick<BodyContext, "area" | "signature" | "placeStatic" | "addDescriptor" | "addSection">,
+  shared: Pick<BodyContext, "area" | "signature" | "placeStatic" | "sections" | "addSection">,
 ): RoutineDraft {
   const assembly = new Assembly();
   const builder = new CodeBuilder(assembly, undefined);

@@ -124,7 +124,8 @@ export class Typing {
 
   #identifierType(expression: Expression & { kind: "identifier" }): CType {
     const symbol = expression.symbol;
-    if (symbol === undefined) return this.types.error;
+    if (symbol === undefined)
+      return this.#names.descriptorType(expression.name) ?? this.types.error;
     switch (symbol.kind) {
       case "object":
       case "function":

@@ -337,3 +337,13 @@ test("a schedule from elsewhere is compiled with the names of the scenario, and 
   ]);
   expect(compiled.diagnostics.some(({ code }) => code === "K21")).toBe(false);
 });
+
+test("code and invariants may name the descriptor of a short section", () => {
+  const program = programOf(`
+u64 hit;
+thread t { retry: critical (rseq->cpu_id_start) abort retry { commit hit = 1; }
+  if (rseq->rseq_cs == (u64)&t_cs) hit = t_cs.post_commit_offset; }
+invariant armed_or_not { t.rseq->rseq_cs == 0 || t.rseq->rseq_cs == (u64)&t_cs }`);
+  expect(program.invariants).toHaveLength(1);
+  expect(findingsOf("thread t { t_cs.flags = 1; }")).toEqual(["T53 't_cs'"]);
+});
