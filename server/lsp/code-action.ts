@@ -11,13 +11,17 @@ import type { Judgement } from "./workspace.ts";
 
 export const FIX_ALL_KIND: string = `${CodeActionKind.SourceFixAll}.rseq`;
 
-export function codeActions(judgement: Judgement, params: CodeActionParams): CodeAction[] {
+export function codeActions(
+  judgement: Judgement,
+  params: CodeActionParams,
+  explainUri: string | undefined,
+): CodeAction[] {
   const ranges = new Ranges(judgement.textOf);
   const { only } = params.context;
   const actions: CodeAction[] = [];
   if (isWanted(CodeActionKind.QuickFix, only)) {
     for (const diagnostic of judgement.checked.diagnostics) {
-      const shown = toLspDiagnostic(diagnostic, ranges);
+      const shown = toLspDiagnostic(diagnostic, ranges, explainUri);
       if (!overlaps(shown.range, params.range)) continue;
       for (const fix of diagnostic.fixes)
         actions.push(toQuickFix(fix, shown, diagnostic.fixes.length === 1, ranges));

@@ -12,9 +12,11 @@ import { Ranges, toLspDiagnostic } from "./to-lsp.ts";
 import { toUri } from "./uri.ts";
 import type { Judgement, Workspace } from "./workspace.ts";
 
-export function diagnosticsOf(judgement: Judgement): LspDiagnostic[] {
+function diagnosticsOf(judgement: Judgement, workspace: Workspace): LspDiagnostic[] {
   const ranges = new Ranges(judgement.textOf);
-  return judgement.checked.diagnostics.map((one) => toLspDiagnostic(one, ranges));
+  return judgement.checked.diagnostics.map((one) =>
+    toLspDiagnostic(one, ranges, workspace.explainUri),
+  );
 }
 
 /** Answers a pull with everything, also where nothing changed. */
@@ -25,7 +27,7 @@ export async function pullDiagnostics(
   const judgement = await workspace.judge(uri);
   return {
     kind: DocumentDiagnosticReportKind.Full,
-    items: judgement === undefined ? [] : diagnosticsOf(judgement),
+    items: judgement === undefined ? [] : diagnosticsOf(judgement, workspace),
   };
 }
 
@@ -78,7 +80,7 @@ export class Publisher {
         await this.#connection.sendDiagnostics({
           uri,
           version: judgement.version,
-          diagnostics: diagnosticsOf(judgement),
+          diagnostics: diagnosticsOf(judgement, this.#workspace),
         });
       await this.#publishConfiguration(uri, judgement);
       await this.#connection.sendNotification(STATUS_NOTIFICATION, statusOf(judgement));
@@ -90,7 +92,9 @@ export class Publisher {
     const { path, text, diagnostics } = judgement.settings.project;
     if (path === undefined) return;
     const ranges = new Ranges((name) => (name === path ? text : undefined));
-    const found = diagnostics.map((one) => toLspDiagnostic(one, ranges));
+    const found = diagnostics.map((one) =>
+      toLspDiagnostic(one, ranges, this.#workspace.explainUri),
+    );
     const key = JSON.stringify(found);
     if (this.#configurations.get(uri) === key) return;
     this.#configurations.set(uri, key);

@@ -9,6 +9,12 @@ export const CHOICES_REQUEST = "rseq/choices";
 /** Request from the client: the page of a code, as Markdown; null for an unknown one. */
 export const EXPLAIN_REQUEST = "rseq/explain";
 
+/** `initializationOptions` that the server understands. */
+export interface InitializationOptions {
+  /** What a code is appended to for the link behind it in the Problems view; without it codes have no link. */
+  readonly explainUri?: string;
+}
+
 export interface DocumentStatus {
   readonly uri: string;
   /** `linux-6.18`. */

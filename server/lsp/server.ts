@@ -53,6 +53,7 @@ function listenToLifecycle(
     canRegisterSettings = client?.didChangeConfiguration?.dynamicRegistration === true;
     canRefreshDiagnostics = client?.diagnostics?.refreshSupport === true;
     publisher.isPulled = canPull(params);
+    workspace.explainUri = explainUriOf(params.initializationOptions);
     return initializeResult(publisher.isPulled);
   });
   connection.onInitialized(async () => {
@@ -114,7 +115,7 @@ function answerRequests(connection: Connection, workspace: Workspace): void {
   );
   connection.onCodeAction((params) =>
     answer("code actions", params.textDocument.uri, [], (judgement) =>
-      codeActions(judgement, params),
+      codeActions(judgement, params, workspace.explainUri),
     ),
   );
   connection.onDocumentSymbol(({ textDocument: { uri } }) =>
@@ -158,6 +159,12 @@ function initializeResult(isPulled: boolean): InitializeResult {
 /** Clients that pull say so; they are not pushed to as well, or every finding would stand twice. */
 function canPull({ capabilities }: InitializeParams): boolean {
   return capabilities.textDocument?.diagnostic !== undefined;
+}
+
+function explainUriOf(options: unknown): string | undefined {
+  if (typeof options !== "object" || options === null || !("explainUri" in options))
+    return undefined;
+  return typeof options.explainUri === "string" ? options.explainUri : undefined;
 }
 
 function sectionOf(settings: unknown): unknown {

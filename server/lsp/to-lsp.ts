@@ -54,7 +54,12 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   info: DiagnosticSeverity.Information,
 };
 
-export function toLspDiagnostic(diagnostic: Diagnostic, ranges: Ranges): LspDiagnostic {
+/** `explainUri` is what the code is appended to for its link; undefined: no link. */
+export function toLspDiagnostic(
+  diagnostic: Diagnostic,
+  ranges: Ranges,
+  explainUri: string | undefined,
+): LspDiagnostic {
   const related = diagnostic.notes
     .filter(({ span }) => !span.path.startsWith("<"))
     .map(({ message, span }): DiagnosticRelatedInformation => ({
@@ -65,6 +70,9 @@ export function toLspDiagnostic(diagnostic: Diagnostic, ranges: Ranges): LspDiag
     range: ranges.of(diagnostic.span),
     severity: SEVERITIES[diagnostic.severity],
     code: diagnostic.code,
+    ...(explainUri === undefined
+      ? {}
+      : { codeDescription: { href: `${explainUri}${diagnostic.code}` } }),
     message: diagnostic.message,
     source: "rseq-lab",
     ...(related.length === 0 ? {} : { relatedInformation: related }),

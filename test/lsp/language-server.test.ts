@@ -52,6 +52,15 @@ test("a broken header gets its findings, with code, range, severity and source",
   expect(hole?.source).toBe("rseq-lab");
 });
 
+test("a code links to its page where the client says how", async () => {
+  const client = start({}, { initializationOptions: { explainUri: "editor://explain/" } });
+  await client.open(uri, broken);
+  const [first] = await client.diagnostics(uri);
+  expect(first?.codeDescription?.href).toBe(`editor://explain/${first?.code ?? ""}`);
+  const page = await client.connection.sendRequest("rseq/explain", { code: "L01" });
+  expect(page).toMatchObject({ code: "L01", name: "implicit-hole", severity: "error" });
+});
+
 test("findings follow the unsaved text, edit by edit", async () => {
   const client = start();
   await client.open(uri, broken);

@@ -24,6 +24,7 @@ import { startLanguageServer } from "../../server/lsp/server.ts";
 export interface ClientOptions {
   readonly host: Host;
   readonly capabilities?: ClientCapabilities;
+  readonly initializationOptions?: unknown;
   /** Answer to workspace/configuration, for the section rseqLab. */
   readonly settings?: unknown;
 }
@@ -56,7 +57,7 @@ export class LanguageClient {
       new StreamMessageWriter(toServer),
     );
     this.#listen(options.settings);
-    this.initialized = this.#initialize(options.capabilities ?? {});
+    this.initialized = this.#initialize(options);
   }
 
   async open(uri: string, text: string): Promise<void> {
@@ -156,11 +157,15 @@ export class LanguageClient {
     connection.listen();
   }
 
-  async #initialize(capabilities: ClientCapabilities): Promise<InitializeResult> {
+  async #initialize({
+    capabilities = {},
+    initializationOptions,
+  }: ClientOptions): Promise<InitializeResult> {
     const result: InitializeResult = await this.connection.sendRequest("initialize", {
       processId: null,
       rootUri: null,
       capabilities,
+      initializationOptions,
     });
     await this.connection.sendNotification("initialized", {});
     return result;
