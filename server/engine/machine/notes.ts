@@ -87,6 +87,8 @@ export const DEATH_HANDLER_RETURN = 22;
 export const DEATH_SLICE = 23;
 export const DEATH_UNREGISTER = 24;
 export const DEATH_PRCTL = 25;
+/** With rseq debugging: a system call inside of the section. */
+export const DEATH_SYSTEM_CALL = 26;
 
 export const OUT_PREEMPT = 0;
 export const OUT_BLOCK = 1;

@@ -10,11 +10,11 @@ import type { Machine } from "./machine.ts";
 import { mapPages, protectPages, unmapPages } from "./mapping.ts";
 import { membarrier } from "./membarrier.ts";
 import { ACCESS_ABSENT, ACCESS_OK, accessible, kernelLoad, userLoad } from "./memory.ts";
-import { DEATH_PRCTL, DEATH_UNREGISTER, N_YIELD, OUT_YIELD } from "./notes.ts";
+import { DEATH_PRCTL, DEATH_SYSTEM_CALL, DEATH_UNREGISTER, N_YIELD, OUT_YIELD } from "./notes.ts";
 import { fetch, tidOf } from "./operand.ts";
 import { EFAULT, EINVAL, FLAG_SHARED, offersSlices, systemRseq } from "./registration.ts";
 import { loadField, storeField } from "./rseq-work.ts";
-import { block, endThread, migrate, queueHead, wake, yieldCpu } from "./scheduling.ts";
+import { block, endThread, killProcess, migrate, queueHead, wake, yieldCpu } from "./scheduling.ts";
 import {
   BLOCKED_FUTEX,
   BLOCKED_OTHER,
@@ -23,13 +23,17 @@ import {
   P_SEGV_HANDLER,
   P_WAIT_HEAD,
   SIGSEGV,
+  STATE_EXITED,
   STATE_RUNNING,
   T_AFFINITY_HI,
   T_AFFINITY_LO,
+  T_ARMED_END,
+  T_ARMED_START,
   T_CPU,
   T_EXIT,
   T_NEXT,
   T_NOTIFY,
+  T_PC,
   T_OPTIMISED,
   T_REGISTERED,
   T_REGISTERS,
@@ -73,10 +77,22 @@ export function systemCall(m: Machine, thread: number, pc: number, i: number): v
     m.put(at + T_RESTART, 1);
     return;
   }
-  if (Number.isNaN(result)) return;
-  storeResult(m, thread, result);
-  moveTo(m, thread, at, pc, pc + 1);
+  if (!Number.isNaN(result)) {
+    storeResult(m, thread, result);
+    moveTo(m, thread, at, pc, pc + 1);
+  }
+  if (m.program.kernel.debug && isInsideArmed(m, at)) {
+    killProcess(m, thread, SIGSEGV, DEATH_SYSTEM_CALL, 0);
+    return;
+  }
   if (m.words[at + T_STATE] === STATE_RUNNING && needsExit(m, thread)) m.put(at + T_EXIT, 1);
+}
+
+/** CONFIG_DEBUG_RSEQ looks at the section after each system call: Linux kernel/rseq.c, rseq_syscall. */
+function isInsideArmed(m: Machine, at: number): boolean {
+  const pc = m.words[at + T_PC]!;
+  const live = m.words[at + T_STATE]! < STATE_EXITED;
+  return live && m.words[at + T_ARMED_START]! <= pc && pc < m.words[at + T_ARMED_END]!;
 }
 
 function readArguments(m: Machine, thread: number, list: number): void {

@@ -23,6 +23,7 @@ import {
   DEATH_SLICE,
   DEATH_STACK,
   DEATH_START,
+  DEATH_SYSTEM_CALL,
   DEATH_UNREGISTER,
   DEATH_VERSION,
   DEATH_WRAP,
@@ -51,6 +52,10 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [DEATH_HANDLER_RETURN, "its SIGSEGV handler returned, and the cause was still there"],
   [DEATH_SLICE, "the kernel could not store slice_ctrl"],
   [DEATH_UNREGISTER, "the area could not be written while it was unregistered"],
+  [
+    DEATH_SYSTEM_CALL,
+    "it made a system call inside of its section, which rseq debugging does not allow",
+  ],
   [DEATH_PRCTL, "flags of its area were changed or cannot be accessed"],
 ]);
 

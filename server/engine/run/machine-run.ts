@@ -124,7 +124,8 @@ export class MachineRun implements Run {
   take(event: number): Outcome {
     const why = whyImpossible(this.machine, event);
     if (why !== undefined) return { kind: "impossible", message: why };
-    if (this.#position >= this.#stepsMax) return this.#bound();
+    const ended = this.#ended();
+    if (ended !== undefined) return ended;
     this.#cut();
     this.#history?.beginStep(this.machine, this.#position);
     return this.#take(event, true, false);

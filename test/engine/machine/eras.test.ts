@@ -216,3 +216,19 @@ test("a slice extension is granted, given back, and lost when its time is up", (
   expect(events(20)).toEqual(["slice_grant", "slice_yield"]);
   expect(events(2)).toEqual(["slice_grant", "slice_revoke"]);
 });
+
+test("with rseq debugging a system call inside of the section is fatal", () => {
+  const text = (kernel: string): string => `kernel "${kernel}" { debug = true; }
+    ${section("", "getpid();")} thread t { push(); } check { segv = off; } schedule s { run t; }`;
+  for (const kernel of ["linux-6.18", "linux-6.19", "linux-7.1"]) {
+    expect(outcomeOf(runText(text(kernel))), kernel).toBe(KILLED);
+  }
+});
+
+test("with rseq debugging the modern kernel looks at version, flags and structure again", () => {
+  const text = (descriptor: string): string => `kernel "linux-6.19" { debug = true; }
+    ${section(descriptor)} thread t { push(); } check { segv = off; } schedule s { ${PREEMPT_INSIDE} }`;
+  expect(
+    ["", ".version = 1", ".flags = 1"].map((descriptor) => outcomeOf(runText(text(descriptor)))),
+  ).toEqual([ABORTED, KILLED, KILLED]);
+});
