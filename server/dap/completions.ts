@@ -5,8 +5,8 @@ import type { Row } from "../engine/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { CONSOLE_WORDS } from "./console.ts";
 import { evaluateText } from "./expression.ts";
-import { inspectionOf, optionalFrame } from "./inspect-requests.ts";
-import type { InspectContext } from "./inspect-requests.ts";
+import { inspectionOf, optionalFrame } from "./inspect.ts";
+import type { InspectContext } from "./inspect.ts";
 
 type Item = DebugProtocol.CompletionItem;
 
@@ -76,7 +76,7 @@ function visibleNames(context: InspectContext, args: Arguments): readonly Item[]
   const { run } = context.scenario;
   const frame = optionalFrame(context, args);
   const position = { step: run.position, length: run.length, schedule: run.scheduleName };
-  const scopes = frame === undefined ? [] : frameScopes(inspectionOf(context), frame, position);
+  const scopes = frameScopes(inspectionOf(context), frame, position);
   const rows = scopes
     .filter(({ kind }) => kind === "locals" || kind === "globals" || kind === "percpu")
     .flatMap((scope): readonly Row[] =>

@@ -27,3 +27,9 @@ export class Failure extends Error {
     this.showUser = options.showUser;
   }
 }
+
+/** What is said about a bug of ours. */
+export function internalText(where: string, error: unknown): string {
+  const detail = error instanceof Error ? error.message : String(error);
+  return `Rseq Lab failed inside ${where}; the rest goes on. ${detail}`;
+}

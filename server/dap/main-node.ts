@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { ProtocolServer } from "@vscode/debugadapter/lib/protocol.js";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { nodeSessionHost } from "./node-host.ts";
-import type { OutgoingMessage } from "./session.ts";
+import type { OutgoingMessage } from "./requests.ts";
 import { Session } from "./session.ts";
 
 /** Frames the messages of one session. */

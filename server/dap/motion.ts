@@ -298,3 +298,46 @@ function isNewLine(context: MotionContext, step: StepInfo, at: number): boolean 
   const to = context.codeMap.placeOf(at);
   return from?.start.line !== to?.start.line || from?.path !== to?.path;
 }
+
+/** Without a debugger: nothing stops it but the end. */
+export function runToEnd(run: Run): Motion {
+  return {
+    advance: (budget) => {
+      const outcome = run.advance(budget);
+      return outcome.kind === "step" ? undefined : { kind: "end", outcome };
+    },
+  };
+}
+
+/** Back to a position that a step started from, unless something stops before. */
+export function backTo({ run, breakpoints }: MotionContext, position: number): Motion {
+  return {
+    advance: (budget) => {
+      for (let taken = 0; taken < budget; taken++) {
+        if (run.position <= position || !run.back()) return { kind: "beginning" };
+        const { stops } = breakpoints().check(run);
+        if (stops.length > 0) return { kind: "hit", hits: stops, completed: false };
+        if (run.position <= position)
+          return run.position === 0 ? { kind: "beginning" } : { kind: "step" };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Back to the first instruction of a frame of a thread, counted from 0, the innermost. */
+export function backToEntry({ run }: MotionContext, thread: number, frame: number): Motion {
+  const depth = run.state.frames(thread).length - frame;
+  return {
+    advance: (budget) => {
+      for (let taken = 0; taken < budget; taken++) {
+        if (!run.back()) return { kind: "beginning" };
+        if (run.state.frames(thread).length < depth) {
+          run.forward();
+          return { kind: "step" };
+        }
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,7 +1,7 @@
 // What a session needs of Node, whatever carries its messages.
 import { resolve } from "node:path";
 import { nodeHost } from "../host/node.ts";
-import type { SessionHost } from "./session.ts";
+import type { SessionHost } from "./requests.ts";
 
 export const nodeSessionHost: Pick<SessionHost, "files" | "resolvePath" | "breathe"> = {
   files: nodeHost,

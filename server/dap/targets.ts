@@ -5,8 +5,8 @@ import { threadName } from "../engine/index.ts";
 import type { Run, StepInfo } from "../engine/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { arrivedInstruction } from "./breakpoints.ts";
-import { optionalFrame } from "./inspect-requests.ts";
-import type { InspectContext } from "./inspect-requests.ts";
+import { optionalFrame } from "./inspect.ts";
+import type { InspectContext } from "./inspect.ts";
 import type { LoadedScenario } from "./scenario.ts";
 
 /** A position of the history. */
@@ -84,7 +84,7 @@ export function stepInTargets(
   args: Arguments,
 ): DebugProtocol.StepInTargetsResponse["body"] {
   const { run } = context.scenario;
-  const thread = optionalFrame(context, args)?.thread ?? context.selectedThread;
+  const thread = optionalFrame(context, args).thread;
   const own = run.enabled().filter((each) => each.thread === thread);
   const call = calledFunction(context, thread);
   const next = own.find(({ kind }) => kind === "op");

@@ -3,7 +3,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { expect } from "vitest";
 import { Session } from "../../server/dap/session.ts";
-import type { OutgoingMessage } from "../../server/dap/session.ts";
+import type { OutgoingMessage } from "../../server/dap/requests.ts";
 import { protocolErrors } from "./protocol-types.ts";
 
 type Body = Readonly<Record<string, unknown>>;

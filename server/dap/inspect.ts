@@ -210,14 +210,14 @@ function requestedFrame(context: InspectContext, id: number): FrameHandle {
 }
 
 /** The frame that an expression is evaluated in. */
-export function optionalFrame(context: InspectContext, args: Arguments): FramePlace | undefined {
+export function optionalFrame(context: InspectContext, args: Arguments): FramePlace {
   const id = args.optionalInteger("frameId");
   if (id === undefined) return selectedFrame(context);
   const frame = requestedFrame(context, id);
-  return frame.kind === "thread" ? frame.place : undefined;
+  return frame.kind === "thread" ? frame.place : selectedFrame(context);
 }
 
-export function selectedFrame({ scenario, selectedThread }: InspectContext): FramePlace {
+function selectedFrame({ scenario, selectedThread }: InspectContext): FramePlace {
   const isLive = scenario.run.state.frames(selectedThread).length > 0;
   return { thread: selectedThread, frame: isLive ? 0 : undefined };
 }
@@ -304,7 +304,7 @@ export function setExpression(
 /** `target = value`; answers the target as it reads afterwards. */
 export function assign(
   context: InspectContext,
-  frame: FramePlace | undefined,
+  frame: FramePlace,
   target: string,
   value: string,
   warn: (message: string) => void,
@@ -320,11 +320,11 @@ export function assign(
 /** A local in a register is found by its name, everything else by its address. */
 function targetRow(
   context: InspectContext,
-  frame: FramePlace | undefined,
+  frame: FramePlace,
   target: string,
   format: Format,
 ): Row {
-  const local = frame === undefined ? undefined : localRow(context, frame, target.trim(), format);
+  const local = localRow(context, frame, target.trim(), format);
   if (local !== undefined) return local;
   const result = evaluateText(context.scenario, target, frame, format);
   if (!result.ok) throw new Failure(ERROR_EVALUATE, result.message, { showUser: true });
