@@ -256,7 +256,7 @@ class Compiler {
     "area" | "signature" | "placeStatic" | "sections" | "addSection"
   > {
     return {
-      area: this.#area.rseq,
+      area: { ...this.#area.rseq, misfits: this.#area.misfits },
       signature: this.#machine.signature,
       placeStatic: (declarator, symbol, labelOf) =>
         this.#placement.place(this.#environment, symbol, declarator.initializer, labelOf),

@@ -39,6 +39,8 @@ export interface AreaFields {
   readonly rseqCs: FieldPlace | undefined;
   readonly cpuId: FieldPlace | undefined;
   readonly mmCid: FieldPlace | undefined;
+  /** Fields that are missing for a reason that was reported. */
+  readonly misfits: ReadonlySet<string>;
 }
 
 /** What a body needs beyond the environment. */
@@ -704,6 +706,7 @@ export class FunctionLowering {
     const missing =
       area.rseqCs === undefined ? "rseq_cs" : field === undefined ? fieldName : undefined;
     if (missing !== undefined || area.rseqCs === undefined || field === undefined) {
+      if (area.misfits.has(missing ?? fieldName)) return;
       this.#environment.report(
         "K74",
         statement.headSpan,

@@ -10,6 +10,8 @@ import type { ScenarioReport } from "./codes.ts";
 
 export interface FoundArea {
   readonly rseq: Omit<RseqStruct, "type">;
+  /** Fields that are there with another size than the kernel's; each has been reported. */
+  readonly misfits: ReadonlySet<string>;
   readonly shared: Omit<SharedStruct, "type"> | undefined;
   /** The record of the shared part or area. */
   readonly sharedRecord: RecordType | undefined;
@@ -26,6 +28,7 @@ export function findArea(
   const layout = layoutRecord(rseq);
   const sharedPart = layout.fields.find((field) => isPart(field, SHARED_TAGS));
   const isSplit = profile.behaviour.schedState === "split" || sharedPart !== undefined;
+  const misfits = new Set<string>();
   const find = (name: string, isShared: boolean): FieldPlace | undefined => {
     const known = profileField(profile, name);
     const field = layout.fields.find(
@@ -33,6 +36,7 @@ export function findArea(
     );
     if (field === undefined) return undefined;
     if (known !== undefined && field.size !== known.size) {
+      misfits.add(name);
       report(
         "K07",
         field.nameSpan,
@@ -54,6 +58,7 @@ export function findArea(
     schedStatePointer: find("sched_state_ptr", false),
   };
   return {
+    misfits,
     rseq: {
       size: rseq.size,
       align: rseq.align,

@@ -1,4 +1,6 @@
 // Every mistake gives one message, on the text that is wrong: scenario items, names, types, statements.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { scenarioCodes } from "../../../server/engine/scenario/codes.ts";
 import { compileText, findingsOf } from "../../support/compile-text.ts";
@@ -134,4 +136,39 @@ test("every code has a name and an explanation of its own", () => {
   const names = scenarioCodes.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { explanation } of scenarioCodes) expect(explanation).toMatch(/\.$|\}$/);
+});
+
+test("every form of the grammar is understood", () => {
+  const file = path.join(import.meta.dirname, "../../golden/scenario/every-form.rseq");
+  const { diagnostics, program } = compileText(readFileSync(file, "utf8"));
+  expect(diagnostics).toEqual([]);
+  expect(program?.schedules.map(({ kind }) => kind)).toEqual([
+    "script",
+    "round-robin",
+    "round-robin",
+    "random",
+    "random",
+  ]);
+  const [script] = program!.schedules;
+  const kinds = script?.kind === "script" ? script.items.map(({ kind }) => kind) : [];
+  expect(new Set(kinds)).toEqual(
+    new Set([
+      "run",
+      "run-all",
+      "dispatch",
+      "preempt",
+      "migrate",
+      "signal",
+      "wake",
+      "pageout",
+      "tick",
+      "membarrier",
+      "set",
+      "repeat",
+    ]),
+  );
+  const services = program!.instructions.flatMap((one) =>
+    one.kind === "system-call" ? [one.service] : [],
+  );
+  expect(new Set(services).size).toBe(21);
 });
