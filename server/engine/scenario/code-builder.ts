@@ -166,10 +166,12 @@ export class Assembly {
 
   /** The final instructions; all addresses must be set. */
   finish(): readonly Instruction[] {
-    return this.#placed.map(({ draft, function: function_, span, startsStatement }) => {
-      const common = { function: function_, span, startsStatement };
-      return { ...common, ...finished(draft) };
-    });
+    return this.#placed.map(({ draft, function: function_, span, startsStatement }) => ({
+      function: function_,
+      span,
+      startsStatement,
+      ...finished(draft),
+    }));
   }
 }
 
