@@ -1,6 +1,6 @@
 // Commands of the debug console: what the schedule language says (`preempt worker[0]`), said now; and questions about the run.
 // Whatever is no command is an expression or an assignment.
-import { lastWrite, scheduleText, threadLabel, threadName, typeOf } from "../engine/index.ts";
+import { writesTo, scheduleText, threadLabel, threadName, typeOf } from "../engine/index.ts";
 import type { FramePlace, Row, Transition } from "../engine/index.ts";
 import { evaluateText } from "./expression.ts";
 import { ERROR_EVALUATE, ERROR_IMPOSSIBLE, Failure } from "./failure.ts";
@@ -154,7 +154,7 @@ export function whyRow({ run, program }: LoadedScenario, row: Row): string {
     return `'${row.name}' has no address, so its writes are not recorded.`;
   }
   const size = type === undefined ? 1 : typeOf(program, type).size;
-  const found = lastWrite(run, place.address, size);
+  const [found] = writesTo(run, place.address, size, 1);
   if (found === undefined) return `${row.name} = ${row.text}: no step has written it.`;
   const { step, access } = found;
   const name = threadName(program, step.thread);

@@ -1,5 +1,6 @@
 // Requests that look at a stopped run, and those that write into it.
 import type { Arguments } from "./arguments.ts";
+import { areaFields } from "../engine/index.ts";
 import { completions } from "./completions.ts";
 import { readCommand } from "./console.ts";
 import type { ConsoleAction } from "./console.ts";
@@ -12,6 +13,7 @@ import {
   assign,
   disassemble,
   evaluate as evaluateExpression,
+  inspectionOf,
   optionalFrame,
   readMemory,
   requestedThread,
@@ -26,6 +28,7 @@ import {
 } from "./inspect.ts";
 import type { InspectContext } from "./inspect.ts";
 import { runAlone } from "./motion.ts";
+import type { MatrixBody } from "./protocol.ts";
 import type { Answer, Requests } from "./requests.ts";
 import { seekTo, takeTransition } from "./time-requests.ts";
 
@@ -45,6 +48,7 @@ export function lookRequests(debuggee: Debuggee): Requests {
     exceptionInfo: (args) => exceptionInfo(debuggee, args),
     source: (args) => source(debuggee, args),
     loadedSources: () => loadedSources(debuggee),
+    "rseq/matrix": (args) => ({ body: matrix(debuggee, args) }),
     modules: () => {
       throw new Failure(ERROR_UNKNOWN_REQUEST, "A scenario has no modules.");
     },
@@ -171,5 +175,20 @@ function loadedSources(debuggee: Debuggee): Answer {
     body: {
       sources: paths.map((path) => coordinates.toSource(path, scenario.program.kernel.profile)),
     },
+  };
+}
+
+function matrix(debuggee: Debuggee, args: Arguments): MatrixBody {
+  const context = debuggee.stopped();
+  const format = { hex: args.object("format").boolean("hex", false) };
+  const { threads: all } = context.scenario.program;
+  const rows = all.map((_, index) => areaFields(inspectionOf(context), index, format));
+  return {
+    fields: (rows[0] ?? []).map(({ row, class: kind }) => ({ name: row.name, class: kind })),
+    threads: all.map(({ name }, index) => ({
+      threadId: threadId(index),
+      name,
+      values: (rows[index] ?? []).map(({ row }) => row.text),
+    })),
   };
 }

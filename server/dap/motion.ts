@@ -291,6 +291,17 @@ export function isBoundary(
   return unit.granularity === "statement" || isNewLine(context, step, at);
 }
 
+/** Whether the present position is a boundary of the thread, at whatever depth. */
+export function standsOnBoundary(
+  context: MotionContext,
+  thread: number,
+  granularity: Granularity,
+): boolean {
+  const { run } = context;
+  if (run.position === 0) return true;
+  return isBoundary(context, run.lastStep(), thread, { depth: "into", limit: 0, granularity });
+}
+
 /** A line is new if the thread came from another line, or jumped back to the start of this one. */
 function isNewLine(context: MotionContext, step: StepInfo, at: number): boolean {
   if (step.instruction === undefined || at <= step.instruction) return true;

@@ -10,6 +10,7 @@ import {
   backToEntry,
   continueBack,
   continueForward,
+  standsOnBoundary,
   stepBack as stepBackMotion,
   stepForward,
 } from "./motion.ts";
@@ -60,16 +61,15 @@ function step(debuggee: Debuggee, args: Arguments, depth: StepDepth): Answer {
   return {
     after: () => {
       const { run } = context.scenario;
+      const { thread } = mover;
       const from = run.position;
-      const motion = stepForward(
-        debuggee.motionContext(context.scenario),
-        mover,
-        depth,
-        granularity,
-      );
-      debuggee.begin(motion, mover.thread, (arrival) => {
-        if (arrival.kind !== "step" && !(arrival.kind === "hit" && arrival.completed)) return;
-        debuggee.trail.push({ from, to: run.position, thread: mover.thread, granularity });
+      const motionContext = debuggee.motionContext(context.scenario);
+      const isFromBoundary = standsOnBoundary(motionContext, thread, granularity);
+      const motion = stepForward(motionContext, mover, depth, granularity);
+      debuggee.begin(motion, thread, (arrival) => {
+        const isThere = arrival.kind === "step" || (arrival.kind === "hit" && arrival.completed);
+        if (!isThere || !isFromBoundary) debuggee.trail = [];
+        else debuggee.trail.push({ from, to: run.position, thread, granularity });
       });
     },
   };

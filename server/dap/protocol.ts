@@ -62,3 +62,42 @@ export interface TimelineBody {
     }[];
   }[];
 }
+
+/** `rseq/scheduleText`: the steps so far as a `schedule { … }` for the file. */
+export interface ScheduleTextArguments {
+  /** Name of the schedule; default `so_far`. */
+  readonly name?: string;
+}
+export interface ScheduleTextBody {
+  readonly text: string;
+}
+
+/** `rseq/history`: the writes to a range up to the present step, the latest first. At most 500,000 steps are looked through. */
+export interface HistoryArguments {
+  /** An address as `memoryReference` gives it. */
+  readonly memoryReference: string;
+  readonly size: number;
+  /** At most so many writes; default 100. */
+  readonly count?: number;
+}
+export interface HistoryBody {
+  readonly writes: readonly {
+    readonly step: number;
+    /** In decimal. */
+    readonly value: string;
+    readonly by: "user" | "kernel" | "outside";
+    readonly text: string;
+    readonly threadId?: number;
+  }[];
+}
+
+/** `rseq/matrix`: every thread's private and shared fields side by side; all threads have the same fields in the same order. */
+export interface MatrixBody {
+  readonly fields: readonly { readonly name: string; readonly class: "private" | "shared" }[];
+  readonly threads: readonly {
+    readonly threadId: number;
+    readonly name: string;
+    /** One text a field. */
+    readonly values: readonly string[];
+  }[];
+}

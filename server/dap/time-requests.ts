@@ -1,10 +1,17 @@
 // Requests that go to another time, or choose what comes next instead of the schedule.
+import { scheduleText, writesTo } from "../engine/index.ts";
 import type { StepInfo, Transition } from "../engine/index.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Debuggee } from "./debuggee.ts";
-import { ERROR_IMPOSSIBLE, ERROR_UNKNOWN_ID, Failure } from "./failure.ts";
-import { requestedThread, threadId } from "./inspect.ts";
-import type { PositionBody, TimelineBody, TransitionsBody } from "./protocol.ts";
+import { ERROR_ARGUMENT, ERROR_IMPOSSIBLE, ERROR_UNKNOWN_ID, Failure } from "./failure.ts";
+import { readReference, requestedThread, threadId } from "./inspect.ts";
+import type {
+  HistoryBody,
+  PositionBody,
+  ScheduleTextBody,
+  TimelineBody,
+  TransitionsBody,
+} from "./protocol.ts";
 import type { Answer, Requests } from "./requests.ts";
 import { nextAlive } from "./stop-words.ts";
 import { stepInTargets, timeTargets } from "./targets.ts";
@@ -19,6 +26,8 @@ export function timeRequests(debuggee: Debuggee): Requests {
     "rseq/position": () => ({ body: position(debuggee) }),
     "rseq/transitions": () => ({ body: transitions(debuggee) }),
     "rseq/take": (args) => take(debuggee, args),
+    "rseq/scheduleText": (args) => scheduleSoFar(debuggee, args),
+    "rseq/history": (args) => ({ body: history(debuggee, args) }),
     "rseq/timeline": (args) => ({ body: timeline(debuggee, args) }),
   };
 }
@@ -171,4 +180,29 @@ function timelineStep(step: StepInfo): TimelineBody["steps"][number] {
       ...thread(event.thread),
     })),
   };
+}
+
+function scheduleSoFar(debuggee: Debuggee, args: Arguments): Answer {
+  const { run } = debuggee.stopped().scenario;
+  const name = args.optionalString("name") ?? "so_far";
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    throw new Failure(ERROR_ARGUMENT, `'${name}' is no name for a schedule.`);
+  }
+  const body: ScheduleTextBody = { text: scheduleText(run, name) };
+  return { body };
+}
+
+function history(debuggee: Debuggee, args: Arguments): HistoryBody {
+  const { run } = debuggee.stopped().scenario;
+  const address = readReference(args.string("memoryReference"));
+  const size = Math.max(1, args.optionalCount("size") ?? 1);
+  const count = args.optionalCount("count") ?? 100;
+  const writes = writesTo(run, address, size, count).map(({ step, access }) => ({
+    step: step.step,
+    value: `${access.value}`,
+    by: access.by,
+    text: step.text,
+    ...(step.thread === undefined ? {} : { threadId: threadId(step.thread) }),
+  }));
+  return { writes };
 }

@@ -192,3 +192,36 @@ test("memory can be written, and a thread can be ended", async () => {
     "worker[1] has ended already.",
   );
 });
+
+test("all threads' fields are answered side by side, and a field's writes one after another", async () => {
+  const client = await stopped();
+  await client.move("next", { threadId: 1 });
+  const { fields, threads } = (await client.request("rseq/matrix")) as {
+    fields: { name: string; class: string }[];
+    threads: { name: string; values: string[] }[];
+  };
+  expect(fields[1]).toEqual({ name: "cpu_id", class: "private" });
+  expect(threads.map(({ name, values }) => [name, values.length])).toEqual([
+    ["worker[0]", fields.length],
+    ["worker[1]", fields.length],
+  ]);
+  const cpuId = (await client.scope(1, "Private"))[1] as unknown as { memoryReference: string };
+  const { writes } = await client.request("rseq/history", {
+    memoryReference: cpuId.memoryReference,
+    size: 4,
+  });
+  expect(writes).toMatchObject([
+    { by: "kernel", value: "1", threadId: 1 },
+    { by: "kernel", value: "0", threadId: 1 },
+  ]);
+  const { text } = await client.request("rseq/scheduleText", { name: "again" });
+  expect(text).toMatch(/^schedule again \{\n {4}dispatch worker\[0\];\n/);
+});
+
+test("a step from where the other thread stopped is stepped back to the thread's own boundary", async () => {
+  const client = await stopped({ schedule: "round_robin" });
+  await client.move("stepIn", { threadId: 1 });
+  await client.move("stepIn", { threadId: 2 });
+  await client.move("stepBack", { threadId: 2 });
+  expect(await client.request("rseq/position")).toMatchObject({ step: 0 });
+});

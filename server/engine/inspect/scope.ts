@@ -281,6 +281,32 @@ function nameOf(program: Program, type: TypeId): string {
   return typeOf(program, type).name;
 }
 
+/** A field of one of a thread's areas, for views that put threads side by side. */
+export interface AreaField {
+  readonly class: "private" | "shared";
+  readonly row: Row;
+}
+
+/** The fields of both areas of a thread; the same names in the same order for every thread of a program. */
+export function areaFields(
+  inspection: Inspection,
+  threadIndex: number,
+  format: Format,
+): readonly AreaField[] {
+  const thread = inspection.state.thread(threadIndex);
+  const own = privateArea(inspection.program, thread, `${thread.name}.rseq->`);
+  const shared = sharedArea(inspection.program, thread, `${thread.name}.`);
+  const fields = (area: Area, kind: AreaField["class"]): readonly AreaField[] =>
+    area.members.map((member, index) => ({
+      class: kind,
+      row:
+        area.address === 0
+          ? textRow(member.name, "—")
+          : (areaRows(inspection, area, format)[index] ?? textRow(member.name, "—")),
+    }));
+  return [...fields(own, "private"), ...(shared === undefined ? [] : fields(shared, "shared"))];
+}
+
 function othersScope(inspection: Inspection, thread: ThreadView): Scope | undefined {
   const { program, state } = inspection;
   const others = state.threads().filter(({ index }) => index !== thread.index);
