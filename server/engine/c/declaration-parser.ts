@@ -18,6 +18,7 @@ import type { Mark, Parser, ParserHooks } from "./parser.ts";
 import * as token from "./token.ts";
 import type { Declared, Specifiers } from "./type-parser.ts";
 import { kindText } from "./type-parser.ts";
+import { noAttributes } from "./records.ts";
 import type { RecordParserInput } from "./record-parser.ts";
 import { RecordParser } from "./record-parser.ts";
 import type { CType, FunctionType, TypedefType } from "./types.ts";
@@ -51,6 +52,7 @@ export class DeclarationParser extends RecordParser implements Parser {
     const kind = this.peek();
     if (kind === token.SEMICOLON) return this.next();
     if (kind === token.RIGHT_BRACE) return this.#strayBraces();
+    if (this.isCpp && this.#cppItem()) return undefined;
     if (kind === token.IDENTIFIER && !this.isTypeName()) {
       if (this.#hooks.externalItem?.(this) === true) return undefined;
       if (this.#macroLikeItem()) return undefined;
@@ -59,6 +61,49 @@ export class DeclarationParser extends RecordParser implements Parser {
     if (kind === token.K_ASM) return this.#asmItem();
     this.declarations.push(this.parseDeclaration());
     return undefined;
+  }
+
+  /** C++: namespaces are read like files, templates skipped, aliases are typedefs; true if one was consumed. */
+  #cppItem(): boolean {
+    const word = this.peek() === token.IDENTIFIER ? this.text() : "";
+    if (
+      this.isWord("namespace") ||
+      (this.peek() === token.K_INLINE && this.isWord("namespace", 1))
+    ) {
+      while (
+        this.peek() !== token.LEFT_BRACE &&
+        this.peek() !== token.SEMICOLON &&
+        this.peek() !== token.END
+      )
+        this.next();
+      if (!this.accept(token.SEMICOLON)) this.#block();
+      return true;
+    }
+    if (word === "using" && this.peek(1) === token.IDENTIFIER && this.peek(2) === token.EQUAL) {
+      this.#alias();
+      return true;
+    }
+    if (word !== "using" && word !== "template") return false;
+    this.skipItem();
+    return true;
+  }
+
+  /** `using NAME = type;` */
+  #alias(): void {
+    this.next();
+    const nameAt = this.at;
+    this.next();
+    this.next();
+    const type = this.parseTypeName();
+    const name = this.spellings.text(token.IDENTIFIER, this.values[nameAt]!);
+    const nameSpan = this.places.span(this.starts[nameAt]!, this.ends[nameAt]!);
+    this.#declareName(nameAt, {
+      kind: "typedef",
+      name,
+      type: new CTypedef(name, type, 0, noAttributes, nameSpan),
+      nameSpan,
+    });
+    this.#endDeclaration();
   }
 
   #strayBraces(): void {
@@ -71,6 +116,12 @@ export class DeclarationParser extends RecordParser implements Parser {
     this.next();
     this.next();
     if (this.peek() !== token.LEFT_BRACE) return this.#externalItem();
+    return this.#block();
+  }
+
+  /** The items between braces, as of `extern "C"`. */
+  #block(): void {
+    if (this.isDeep()) return this.skipBraces();
     const brace = this.at;
     this.depth++;
     this.next();

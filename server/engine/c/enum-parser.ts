@@ -20,6 +20,7 @@ export abstract class EnumParser extends TypeParser {
   protected parseEnum(specifiers: Specifiers): CEnum | undefined {
     const from = this.at;
     this.next();
+    if (this.isCpp) this.accept(token.K_STRUCT);
     const attributes: Attribute[] = [];
     if (this.isAtAttribute()) this.addAttributes(attributes);
     const tagAt = this.peek() === token.IDENTIFIER ? this.at : -1;

@@ -290,6 +290,11 @@ export abstract class ExpressionParser extends TokenCursor {
     const kind = this.peek();
     switch (kind) {
       case token.IDENTIFIER: {
+        // C++: of a qualified name the last part.
+        while (this.peek(1) === token.COLON_COLON && this.peek(2) === token.IDENTIFIER) {
+          this.next();
+          this.next();
+        }
         const name = this.text();
         const symbol = this.symbolOf(this.values[this.at]!);
         this.next();

@@ -19,6 +19,7 @@ import { Spellings, TokenList } from "./token-list.ts";
 import * as token from "./token.ts";
 
 export interface PreprocessorOptions {
+  readonly isCpp: boolean;
   readonly includePaths: readonly string[];
   readonly files: ReadonlyMap<string, string>;
   readonly builtinHeader: (name: string) => string | undefined;
@@ -73,7 +74,7 @@ const nameKinds = (kind: number): boolean =>
   kind === token.IDENTIFIER || token.KEYWORD_FIRST <= kind;
 
 export class Preprocessor implements ExpansionHost {
-  readonly spellings: Spellings = new Spellings();
+  readonly spellings: Spellings;
   readonly tokens: TokenList = new TokenList();
   readonly wanted: Wanted[] = [];
   readonly packChanges: PackChange[] = [];
@@ -101,6 +102,7 @@ export class Preprocessor implements ExpansionHost {
 
   constructor(options: PreprocessorOptions, places: Places, findings: Findings) {
     this.#options = options;
+    this.spellings = new Spellings(options.isCpp);
     this.#places = places;
     this.#findings = findings;
     this.#expander = new Expander(this);

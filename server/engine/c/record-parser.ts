@@ -1,13 +1,14 @@
 // Structs and unions: tags, members, attributes, and what is wrong with them. Where the members lie is record-layout.ts'.
 import type { Attribute, StaticAssertion } from "./ast.ts";
 import type { AttributeEffect } from "./attribute-parser.ts";
+import { noEffect } from "./attribute-parser.ts";
 import * as rows from "./member-table.ts";
 import { MemberTable } from "./member-table.ts";
 import type { Mark } from "./parser.ts";
 import type { PackChange } from "./preprocessor.ts";
 import { placeMembers } from "./record-layout.ts";
 import type { RecordContext } from "./records.ts";
-import { CMember, CRecord } from "./records.ts";
+import { CMember, CRecord, noAttributes } from "./records.ts";
 import * as token from "./token.ts";
 import type { Specifiers, TypeParserInput } from "./type-parser.ts";
 import { EnumParser } from "./enum-parser.ts";
@@ -47,11 +48,36 @@ export abstract class RecordParser extends EnumParser {
     const tagAt = this.peek() === token.IDENTIFIER ? this.at : -1;
     if (0 <= tagAt) this.next();
     if (this.isAtAttribute() && this.#isBodyBehindAttributes()) this.addAttributes(attributes);
+    const bases = this.isCpp && 0 <= tagAt ? this.#bases() : [];
     if (this.peek() !== token.LEFT_BRACE) return this.#recordReference(isUnion, from, tagAt);
     specifiers.isDefinition = true;
     const record = this.#recordToDefine(isUnion, from, tagAt);
+    for (const base of bases)
+      this.#addMember(record, undefined, base, undefined, noAttributes, noEffect, from, from);
     this.#recordBody(record, attributes);
     return record;
+  }
+
+  /** C++: `final : public A, B`; bases lie before the members like members without a name. */
+  #bases(): readonly CType[] {
+    const from = this.at;
+    this.acceptWord("final");
+    const bases: CType[] = [];
+    if (this.accept(token.COLON)) {
+      while (
+        this.peek() === token.IDENTIFIER ||
+        this.peek() === token.COMMA ||
+        this.peek() === token.K_EXTENSION
+      ) {
+        const symbol =
+          this.peek() === token.IDENTIFIER ? this.symbolOf(this.values[this.at]!) : undefined;
+        if (symbol?.kind === "typedef" && !isEmptyClass(symbol.type)) bases.push(symbol.type);
+        this.next();
+        if (this.peek() === token.LESS) this.skipAngles();
+      }
+    }
+    if (this.peek() !== token.LEFT_BRACE) this.rewind(from);
+    return bases;
   }
 
   #isBodyBehindAttributes(): boolean {
@@ -221,6 +247,8 @@ export abstract class RecordParser extends EnumParser {
     record.isComplete = true;
     this.#checkMembers(record);
     placeMembers(record, this.target, { bytes: this.#packBytes() });
+    // An empty class has a size in C++, so that objects of it have addresses.
+    if (this.isCpp && record.size === 0) record.size = record.align;
     const limit = Math.min(2 ** 53, 2 ** (this.target.pointer.size * 8 - 1));
     if (limit <= record.size) {
       this.report(
@@ -268,7 +296,9 @@ export abstract class RecordParser extends EnumParser {
       this.parseStaticAssertion();
       return undefined;
     }
+    if (this.isCpp && this.#cppMember(record)) return undefined;
     const specifiers = this.parseSpecifiers(true);
+    if (this.isCpp && specifiers.storage !== "none") return this.skipItem();
     if (
       this.peek() === token.SEMICOLON ||
       (this.peek() === token.RIGHT_BRACE && specifiers.tagged !== undefined)
@@ -280,6 +310,7 @@ export abstract class RecordParser extends EnumParser {
       this.#unnamedMember(record, specifiers);
       return this.#endMember();
     }
+    if (this.isCpp && this.#isMemberFunction(specifiers)) return this.skipItem();
     for (;;) {
       if (!this.#member(record, specifiers)) {
         this.recover();
@@ -287,6 +318,39 @@ export abstract class RecordParser extends EnumParser {
       }
       if (!this.accept(token.COMMA)) return this.#endMember();
     }
+  }
+
+  /** C++: access labels, constructors, nested templates and aliases; true if one was consumed. */
+  #cppMember(record: CRecord): boolean {
+    const word = this.peek() === token.IDENTIFIER ? this.text() : "";
+    if (
+      (word === "public" || word === "private" || word === "protected") &&
+      this.peek(1) === token.COLON
+    ) {
+      this.next();
+      this.next();
+      return true;
+    }
+    const isConstructor = word !== "" && word === record.tag && this.peek(1) === token.LEFT_PAREN;
+    if (
+      !isConstructor &&
+      word !== "using" &&
+      word !== "template" &&
+      word !== "operator" &&
+      this.peek() !== token.TILDE
+    )
+      return false;
+    this.skipItem();
+    return true;
+  }
+
+  /** C++: whether a function is declared behind the specifiers; looks ahead only. */
+  #isMemberFunction(specifiers: Specifiers): boolean {
+    const from = this.at;
+    if (this.isWord("operator")) return true;
+    const declared = this.parseDeclarator(specifiers.type, true);
+    this.rewind(from);
+    return declared.type.kind === "function";
   }
 
   #endMember(): void {
@@ -373,8 +437,10 @@ export abstract class RecordParser extends EnumParser {
     if (this.isAtAttribute() || this.peek() === token.K_ASM)
       attributes = [...attributes, ...this.afterDeclarator()];
     if (this.accept(token.EQUAL)) {
-      this.report("S01", this.previousSpan(), "A member has no initialiser in C.");
+      if (!this.isCpp) this.report("S01", this.previousSpan(), "A member has no initialiser in C.");
       this.parseInitializer();
+    } else if (this.isCpp && this.peek() === token.LEFT_BRACE) {
+      this.skipBraces();
     }
     const effect = this.effectOf(attributes);
     if (0 < attributes.length) type = this.changedType(type, attributes);
@@ -521,4 +587,10 @@ function memberNameFor(tag: string, outerTag: string | undefined): string {
   const prefix = `${outerTag ?? ""}_`;
   const rest = outerTag !== undefined && tag.startsWith(prefix) ? tag.slice(prefix.length) : tag;
   return /^[A-Za-z_]\w*$/.test(rest) ? rest : tag;
+}
+
+/** A class without members takes no room as a base. */
+function isEmptyClass(type: CType): boolean {
+  const plain = resolve(type);
+  return plain instanceof CRecord && plain.isComplete && plain.firstRow < 0;
 }

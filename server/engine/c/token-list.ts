@@ -7,7 +7,14 @@
 //         punctuators: 0
 // starts, ends  the place the user wrote (places.ts); a token from a macro's body has the place of the macro's use
 import { Interner, resized } from "./interner.ts";
-import { keywords, KEYWORD_FIRST, NUMBER, punctuatorTexts, IDENTIFIER } from "./token.ts";
+import {
+  cppKeywords,
+  keywords,
+  KEYWORD_FIRST,
+  NUMBER,
+  punctuatorTexts,
+  IDENTIFIER,
+} from "./token.ts";
 
 /** Characters a token with the space before it; kernel headers have 5.6. */
 const tokenLengthUsual = 5;
@@ -56,10 +63,11 @@ export class Spellings {
   readonly keywordCount: number;
   readonly keywordKinds: Uint8Array;
 
-  constructor() {
-    this.keywordKinds = Uint8Array.from(keywords, ([, kind]) => kind);
-    for (const [spelling] of keywords) this.identifiers.idOf(spelling);
-    this.keywordCount = keywords.length;
+  constructor(isCpp: boolean) {
+    const all = isCpp ? [...keywords, ...cppKeywords] : keywords;
+    this.keywordKinds = Uint8Array.from(all, ([, kind]) => kind);
+    for (const [spelling] of all) this.identifiers.idOf(spelling);
+    this.keywordCount = all.length;
   }
 
   kindOf(identifier: number): number {

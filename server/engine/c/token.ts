@@ -136,6 +136,20 @@ export const K_RETURN = 123;
 export const K_VA_ARG = 124;
 export const K_COUNTOF = 125;
 
+/** What C++ adds, as far as layouts are concerned: words before a declaration that change nothing are like `__extension__`. */
+export const cppKeywords: readonly (readonly [string, number])[] = [
+  ["class", K_STRUCT],
+  ["constexpr", K_EXTENSION],
+  ["consteval", K_EXTENSION],
+  ["constinit", K_EXTENSION],
+  ["virtual", K_EXTENSION],
+  ["explicit", K_EXTENSION],
+  ["mutable", K_EXTENSION],
+  ["friend", K_EXTENSION],
+  ["typename", K_EXTENSION],
+  ["decltype", K_TYPEOF],
+];
+
 /** Every keyword spelling with its kind. */
 export const keywords: readonly (readonly [string, number])[] = [
   ["void", K_VOID],

@@ -27,6 +27,8 @@ export interface TypeParserInput {
   readonly places: Places;
   readonly findings: Findings;
   readonly types: TypeTable;
+  /** C++ is read as far as its declarations are like C's; the rest is skipped without a message. */
+  readonly isCpp: boolean;
   /** Whether an include was not found: then unknown macro-like items are not the text's mistake. */
   readonly hasMissingIncludes: boolean;
   /** The scope to go on in, for a text that is read after a file; a new one otherwise. */
@@ -97,6 +99,7 @@ export abstract class TypeParser extends AttributeParser {
   readonly types: TypeTable;
   readonly scope: Scope;
   protected readonly hasMissingIncludes: boolean;
+  protected readonly isCpp: boolean;
   /** The record between whose braces the cursor is. */
   protected openRecord: CRecord | undefined;
   readonly #unknownTypes = new Set<string>();
@@ -111,6 +114,7 @@ export abstract class TypeParser extends AttributeParser {
     this.target = input.types.target;
     this.scope = input.scope ?? new Scope(input.spellings.identifiers.names.length);
     this.hasMissingIncludes = input.hasMissingIncludes;
+    this.isCpp = input.isCpp;
     this.#builtinBase = this.places.add({ path: "<builtin>", text: "" });
   }
 
@@ -383,6 +387,10 @@ export abstract class TypeParser extends AttributeParser {
 
   /** The type that an identifier names; undefined if it names none and does not look like one. */
   #namedType(isMember: boolean): CType | undefined {
+    while (this.isCpp && this.peek(1) === token.COLON_COLON) {
+      this.next();
+      this.next();
+    }
     const identifier = this.values[this.at]!;
     const symbol = this.symbolOf(identifier);
     if (symbol !== undefined) {
@@ -395,10 +403,51 @@ export abstract class TypeParser extends AttributeParser {
       this.unknownWord();
       return undefined;
     }
+    if (this.isCpp && following === token.LESS) {
+      this.next();
+      this.skipAngles();
+      return this.types.error;
+    }
     const isFollowedByName = following === token.IDENTIFIER || following === token.STAR;
     if (!isFollowedByName && !(isMember && following === token.COLON)) return undefined;
     this.#unknownType();
     return this.types.error;
+  }
+
+  /** C++: from `<` to behind its `>`; stops at `;` and braces. */
+  protected skipAngles(): void {
+    let open = 0;
+    for (;;) {
+      const kind = this.peek();
+      if (
+        kind === token.SEMICOLON ||
+        kind === token.LEFT_BRACE ||
+        kind === token.RIGHT_BRACE ||
+        kind === token.END
+      )
+        return;
+      if (kind === token.LESS) open++;
+      else if (kind === token.GREATER) open--;
+      else if (kind === token.RIGHT_SHIFT) open -= 2;
+      this.next();
+      if (open <= 0) return;
+    }
+  }
+
+  /** C++: a function, template or whatever else has no layout: to behind its `;` or body. */
+  protected skipItem(): void {
+    for (;;) {
+      const kind = this.peek();
+      if (kind === token.END || kind === token.RIGHT_BRACE) return;
+      if (kind === token.LEFT_BRACE) {
+        this.skipBraces();
+        this.accept(token.SEMICOLON);
+        return;
+      }
+      if (kind === token.LEFT_PAREN || kind === token.LEFT_BRACKET) this.skipBalanced();
+      else this.next();
+      if (kind === token.SEMICOLON) return;
+    }
   }
 
   /** A word before a type or behind a declarator that nothing declares: most likely an attribute macro of a header that is not there. */
@@ -482,7 +531,8 @@ export abstract class TypeParser extends AttributeParser {
     let type = base;
     for (;;) {
       const kind = this.peek();
-      if (kind === token.STAR || (kind === token.CARET && isNamed)) {
+      const isReference = this.isCpp && (kind === token.AMPERSAND || kind === token.AND_AND);
+      if (kind === token.STAR || (kind === token.CARET && isNamed) || isReference) {
         this.next();
         type = this.#pointer(type);
       } else if (kind === token.K_ATTRIBUTE) {
@@ -758,10 +808,23 @@ export abstract class TypeParser extends AttributeParser {
   protected symbolOf(identifier: number): CSymbol | undefined {
     const symbol = this.scope.symbol(identifier);
     if (symbol !== undefined) return symbol;
+    const tagged = this.isCpp ? this.scope.tag(identifier) : undefined;
+    if (tagged !== undefined) return this.#tagAsType(tagged);
     if (this.#knownSymbols.has(identifier)) return this.#knownSymbols.get(identifier);
     const known = this.#knownSymbol(identifier);
     this.#knownSymbols.set(identifier, known);
     return known;
+  }
+
+  /** In C++ a tag is a type's name by itself. */
+  #tagAsType(tagged: Tagged): CSymbol {
+    const { nameSpan, tag = "" } = tagged;
+    return {
+      kind: "typedef",
+      name: tag,
+      type: new CTypedef(tag, tagged, 0, noAttributes, nameSpan),
+      nameSpan,
+    };
   }
 
   #knownSymbol(identifier: number): CSymbol | undefined {

@@ -94,8 +94,12 @@ export function readUnit(options: UnitOptions): CUnit {
   return new UnitReader(options).read();
 }
 
+/** Names that compilers take for C++. */
+const cppPath = /\.(hh|hpp|hxx|h\+\+|cc|cpp|cxx|c\+\+|C|H)$/;
+
 class UnitReader {
   readonly #options: UnitOptions;
+  readonly #isCpp: boolean;
   readonly #places = new Places();
   readonly #findings: Findings;
   readonly #preprocessor: Preprocessor;
@@ -104,13 +108,19 @@ class UnitReader {
   constructor(options: UnitOptions) {
     this.#options = options;
     this.#findings = new Findings(options.extraCodes ?? new Map());
-    this.#preprocessor = new Preprocessor(options, this.#places, this.#findings);
+    this.#isCpp = cppPath.test(options.path);
+    this.#preprocessor = new Preprocessor(
+      { ...options, isCpp: this.#isCpp },
+      this.#places,
+      this.#findings,
+    );
     this.#types = new TypeTable(options.target);
   }
 
   read(): CUnit {
     const { path, text, prelude, defines, target } = this.#options;
     this.#preprocessor.define("<predefined>", predefinedMacros(target));
+    if (this.#isCpp) this.#preprocessor.define("<predefined>", ["__cplusplus 201703L"]);
     this.#preprocessor.define("<command line>", defines.map(defineLine));
     if (prelude !== "") this.#preprocessor.readFile("<prelude>", prelude);
     this.#preprocessor.readFile(path, text);
@@ -120,6 +130,7 @@ class UnitReader {
       places: this.#places,
       findings: this.#findings,
       types: this.#types,
+      isCpp: this.#isCpp,
       hooks: this.#options.hooks,
       packChanges: this.#preprocessor.packChanges,
       hasMissingIncludes: 0 < this.#preprocessor.wanted.length,
@@ -237,6 +248,7 @@ class ReadUnit implements CUnit {
       places: this.#places,
       findings,
       types: this.#parser.types,
+      isCpp: false,
       hooks: {},
       packChanges: [],
       hasMissingIncludes: true,
