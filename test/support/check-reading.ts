@@ -12,6 +12,8 @@ import type { Diagnostic, Fix } from "../../server/engine/text/diagnostic.ts";
 import { LineIndex } from "../../server/engine/text/source.ts";
 
 export interface ReadingSettings {
+  /** `test.h` without it. */
+  readonly path?: string;
   readonly target?: Target;
   readonly defines?: readonly string[];
   readonly includePaths?: readonly string[];
@@ -20,10 +22,10 @@ export interface ReadingSettings {
   readonly builtinHeaders?: Readonly<Record<string, string>>;
 }
 
-/** Reads a text under the name `test.h`. */
+/** Reads a text that needs no host. */
 export function readText(text: string, settings: ReadingSettings = {}): CUnit {
   return readUnit({
-    path: "test.h",
+    path: settings.path ?? "test.h",
     text,
     target: settings.target ?? defaultTarget,
     includePaths: settings.includePaths ?? [],

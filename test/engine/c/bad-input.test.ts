@@ -142,17 +142,27 @@ static inline int f(int x) { return x ? '\\n' : "a"[0]; }
 #endif
 `;
 
+const cppSample = `namespace lab { using u32 = unsigned int;
+enum class state : unsigned char { off, on = 3 };
+template <typename T, int N = (1 > 0)> struct box { T value; };
+class base { public: int first; };
+class area final : public base { public: area() : second(0) {} ~area(); static int count;
+  bool operator==(const area &other) const; mutable state current = state::off; u32 second{0}; base &reference; };
+}
+`;
+
 test("mutated headers are read without a throw, with findings inside their texts", () => {
   const random = new Random(Number(process.env["RSEQ_LAB_SEED"] ?? 1));
   const rounds = Number(process.env["RSEQ_LAB_MUTATIONS"] ?? 2000);
   for (let round = 0; round < rounds; round++) {
-    const text = mutate(random, sample);
-    const unit = readText(text);
-    for (const layout of layoutsOfFile(unit, "test.h", { all: true }))
+    const isCpp = random.chance(30);
+    const text = mutate(random, isCpp ? cppSample : sample);
+    const unit = readText(text, isCpp ? { path: "test.hpp" } : {});
+    for (const layout of layoutsOfFile(unit, unit.path, { all: true }))
       expect(layout.fields.length).toBeLessThan(1000);
     for (const { span, message } of unit.diagnostics) {
       expect(message).not.toBe("");
-      if (span.path === "test.h")
+      if (span.path === unit.path)
         expect(0 <= span.start && span.start <= span.end && span.end <= text.length).toBe(true);
     }
   }
