@@ -29,7 +29,12 @@ export async function runTask(name) {
     target: "node20",
     logLevel: "warning",
   });
-  await import(pathToFileURL(bundle).href);
+  try {
+    await import(pathToFileURL(bundle).href);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
 }
 
 function refuseOldNode() {
