@@ -9,6 +9,7 @@ import { activationTime } from "../../bench/activation-time.ts";
 import { keystrokeToDiagnostics } from "../../bench/keystroke-to-diagnostics.ts";
 import type { Measure } from "../../bench/measure.ts";
 import { packageSize } from "../../bench/package-size.ts";
+import { stepping } from "../../bench/stepping.ts";
 import { versionTime } from "../../bench/version-time.ts";
 import { root } from "../../test/harness/project.ts";
 import { build, packageExtension, say } from "./steps.ts";
@@ -18,6 +19,7 @@ const measures: readonly Measure[] = [
   keystrokeToDiagnostics,
   packageSize,
   versionTime,
+  ...stepping,
 ];
 
 await build();

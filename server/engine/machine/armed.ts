@@ -27,9 +27,14 @@ export function noteArmed(m: Machine, lo: number, hi: number, size: number): voi
 
 export function updateArmed(m: Machine, thread: number): void {
   const at = m.thread(thread);
+  const descriptor = armedDescriptor(m, thread);
+  const known = descriptor === undefined ? undefined : m.constantSections.get(descriptor);
+  if (known !== undefined) {
+    setRange(m, at, known.start, known.end);
+    return;
+  }
   let start = -1;
   let end = -1;
-  const descriptor = armedDescriptor(m, thread);
   const from = descriptor === undefined ? undefined : peekNumber(m, descriptor + 8, 8);
   const length = descriptor === undefined ? undefined : peekNumber(m, descriptor + 16, 8);
   if (from !== undefined && length !== undefined && length < 2 ** 48) {
@@ -40,6 +45,10 @@ export function updateArmed(m: Machine, thread: number): void {
       end = last;
     }
   }
+  setRange(m, at, start, end);
+}
+
+function setRange(m: Machine, at: number, start: number, end: number): void {
   if (m.words[at + T_ARMED_START] !== start) m.put(at + T_ARMED_START, start);
   if (m.words[at + T_ARMED_END] !== end) m.put(at + T_ARMED_END, end);
 }

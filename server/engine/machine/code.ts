@@ -62,6 +62,8 @@ export const K_FOREIGN_REGISTER = 7; // (thread, function, register word offset,
 export const K_FOREIGN_FRAME = 8; // (thread, function)
 export const K_CHECKED = 9; // (register word offset, conversion, slot): written bits are looked at
 export const K_BASE = 10; // (low, high, register word offset): constant plus one whole register
+export const K_INDEX = 11; // (low, high, register word offset, conversion, scale): constant plus one scaled register
+export const K_AREA = 12; // (low, high): constant plus the calling thread's rseq
 
 const CONVERSIONS: readonly Conversion[] = [
   "u64",
@@ -361,6 +363,17 @@ export class Code {
       this.#unproven?.has(single.operand.slot) !== true
     ) {
       return this.#emit([K_BASE, lowHalf(constant), highHalf(constant), single.operand.slot * 2]);
+    }
+    if (terms.length === 1) {
+      const { operand: term, scale } = single;
+      const constantWords = [lowHalf(constant), highHalf(constant)];
+      if (term.kind === "special" && term.name === "rseq" && scale === 1) {
+        return this.#shared([K_AREA, ...constantWords]);
+      }
+      if (term.kind === "register" && this.#unproven?.has(term.slot) !== true) {
+        const conversion = conversionCode(term.as);
+        return this.#emit([K_INDEX, ...constantWords, term.slot * 2, conversion, scale]);
+      }
     }
     const parts = terms.flatMap((term) => [this.#operand(term.operand), term.scale]);
     return this.#emit([K_ADDRESS, lowHalf(constant), highHalf(constant), terms.length, ...parts]);

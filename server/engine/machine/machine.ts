@@ -89,6 +89,9 @@ export class Machine {
   routineRegisters = 0;
   readonly pointerIs32: boolean;
   readonly hasSliceExtension: boolean;
+  /** Sections whose descriptors stand in read-only memory, by the descriptor's address: nothing can change them but a person. */
+  readonly constantSections: Map<number, { readonly start: number; readonly end: number }> =
+    new Map();
   readonly outside: OutsideWrite[] = [];
 
   /** Contents of each page at the start, where they are not all zero. */
@@ -111,6 +114,15 @@ export class Machine {
     this.pageCount = pages.length;
     this.firstMmapPage = pages.findIndex((page) => page.mmap);
     if (this.firstMmapPage < 0) this.firstMmapPage = pages.length;
+    for (const { descriptorAddress, start, end } of program.sections) {
+      const isConstant = program.segments.some(
+        ({ kind, address, size }) =>
+          kind === "read-only" &&
+          address <= descriptorAddress &&
+          descriptorAddress < address + size,
+      );
+      if (isConstant && start < end) this.constantSections.set(descriptorAddress, { start, end });
+    }
     this.pageAddresses = Float64Array.from(pages, (page) => page.address);
     let stackPages = 0;
     this.stackPages = Int32Array.from(pages, (page) => (page.stack ? stackPages++ : -1));

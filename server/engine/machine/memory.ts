@@ -260,8 +260,12 @@ function checkOwner(
   size: number,
   store: number,
 ): void {
-  const own = areaOffset(m, thread, lo, hi);
-  if (own >= 0) return;
+  const at = m.thread(thread);
+  const { words } = m;
+  if (words[at + T_REGISTERED] === 1 && hi === words[at + T_AREA_HI]) {
+    const offset = (lo - words[at + T_AREA_LO]!) >>> 0;
+    if (offset < words[at + T_LENGTH]! >>> 0) return;
+  }
   for (let owner = 0; owner < m.threadCount; owner++) {
     if (owner === thread) continue;
     for (let index = 0; index < size; index++) {

@@ -4,12 +4,14 @@ import { SELECTED_THREAD } from "../program/instruction.ts";
 import { add64, highOf, lowOf, multiply64 } from "../support/word64.ts";
 import {
   K_ADDRESS,
+  K_AREA,
   K_BASE,
   K_CHECKED,
   K_CONSTANT,
   K_CONVERTED,
   K_FOREIGN_FRAME,
   K_FOREIGN_REGISTER,
+  K_INDEX,
   K_IN_SECTION,
   K_OBSERVE,
   K_REGISTER,
@@ -36,6 +38,9 @@ import {
   T_STATE,
 } from "./words.ts";
 
+/** Index of `rseq` among the special names (code.ts). */
+const RSEQ = 2;
+
 /** Evaluates the operand at `offset` for a thread (or for a routine: the pseudo-thread). */
 export function fetch(m: Machine, thread: number, registers: number, offset: number): void {
   const { operands } = m.code;
@@ -61,6 +66,21 @@ export function fetch(m: Machine, thread: number, registers: number, offset: num
       truncate(m);
       return;
     }
+    case K_AREA: {
+      if (thread >= m.threadCount) {
+        fetchSpecial(m, thread, RSEQ);
+        add64(m, operands[offset + 1]!, operands[offset + 2]!, m.lo, m.hi);
+      } else {
+        const at = m.thread(thread);
+        const lo = m.words[at + T_RSEQ_LO]!;
+        add64(m, operands[offset + 1]!, operands[offset + 2]!, lo, m.words[at + T_RSEQ_HI]!);
+      }
+      truncate(m);
+      return;
+    }
+    case K_INDEX:
+      fetchIndexed(m, registers, offset);
+      return;
     case K_ADDRESS:
       fetchAddress(m, thread, registers, offset);
       return;
@@ -95,6 +115,20 @@ function convert(m: Machine, conversion: number, lo: number, hi: number): void {
 /** Addresses wrap at the target's pointer size. */
 function truncate(m: Machine): void {
   if (m.pointerIs32) m.hi = 0;
+}
+
+/** Constant + register × scale. */
+function fetchIndexed(m: Machine, registers: number, offset: number): void {
+  const { operands } = m.code;
+  const at = registers + operands[offset + 3]!;
+  convert(m, operands[offset + 4]!, m.words[at]!, m.words[at + 1]!);
+  const scale = operands[offset + 5]!;
+  const isSmall = m.hi === 0 && m.lo >= 0 && m.lo < 0x100000 && scale > 0 && scale < 0x400;
+  // Both factors small: the product fits in 30 bits.
+  if (isSmall) m.lo = Math.imul(m.lo, scale);
+  else if (scale !== 1) multiply64(m, m.lo, m.hi, scale, scale >> 31);
+  add64(m, operands[offset + 1]!, operands[offset + 2]!, m.lo, m.hi);
+  truncate(m);
 }
 
 function fetchAddress(m: Machine, thread: number, registers: number, offset: number): void {
