@@ -32,7 +32,7 @@ export async function runTask(name) {
   try {
     await import(pathToFileURL(bundle).href);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
 }
