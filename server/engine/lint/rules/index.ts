@@ -25,14 +25,19 @@ import { splitParts } from "./P02-split-parts.ts";
 import { splitAlignment } from "./P03-split-alignment.ts";
 import { splitLength } from "./P04-split-length.ts";
 import { sharedPartFixed } from "./P05-shared-part-fixed.ts";
+import { sharedAreaAlignment } from "./P06-shared-area-alignment.ts";
+import { areasApart } from "./P07-areas-apart.ts";
 import { sharedFlagWithoutArea } from "./P08-shared-flag-without-area.ts";
 import { schedStateLine } from "./P11-sched-state-line.ts";
+import { latePointer } from "./P12-late-pointer.ts";
+import { plainSharedAccess } from "./P15-plain-shared-access.ts";
 import { objectSize } from "./A01-object-size.ts";
 import { acceptedLength } from "./R01-accepted-length.ts";
 import { minimumLength } from "./R02-minimum-length.ts";
 import { areaAlignment } from "./R03-area-alignment.ts";
 import { registrationFlags } from "./R04-registration-flags.ts";
 import { unregistrationFlags } from "./R05-unregistration-flags.ts";
+import { sameRegistration } from "./R06-same-registration.ts";
 import { processSignature } from "./R07-process-signature.ts";
 import { libcSizeAsLength } from "./R08-libc-size-as-length.ts";
 import { sizeOfAnotherStruct } from "./R09-size-of-another-struct.ts";
@@ -40,7 +45,10 @@ import { sliceFlagWithoutEffect } from "./R14-slice-flag-without-effect.ts";
 import { fieldFlagsAsArgument } from "./R15-field-flags-as-argument.ts";
 import { descriptorVersion } from "./D01-descriptor-version.ts";
 import { descriptorFlags } from "./D02-descriptor-flags.ts";
+import { addressesBelowLimit } from "./D03-addresses-below-limit.ts";
+import { sectionWraps } from "./D04-section-wraps.ts";
 import { emptySection } from "./D05-empty-section.ts";
+import { abortOutside } from "./D06-abort-outside.ts";
 import { descriptorAlignment } from "./D08-descriptor-alignment.ts";
 import { descriptorLifetime } from "./D09-descriptor-lifetime.ts";
 import { abortAddress } from "./D12-abort-address.ts";
@@ -79,14 +87,19 @@ export const RULES: readonly Rule[] = [
   splitAlignment,
   splitLength,
   sharedPartFixed,
+  sharedAreaAlignment,
+  areasApart,
   sharedFlagWithoutArea,
   schedStateLine,
+  latePointer,
+  plainSharedAccess,
   objectSize,
   acceptedLength,
   minimumLength,
   areaAlignment,
   registrationFlags,
   unregistrationFlags,
+  sameRegistration,
   processSignature,
   libcSizeAsLength,
   sizeOfAnotherStruct,
@@ -94,7 +107,10 @@ export const RULES: readonly Rule[] = [
   fieldFlagsAsArgument,
   descriptorVersion,
   descriptorFlags,
+  addressesBelowLimit,
+  sectionWraps,
   emptySection,
+  abortOutside,
   descriptorAlignment,
   descriptorLifetime,
   abortAddress,
