@@ -5,7 +5,7 @@
 // on, so that `pause` and breakpoint changes work while it moves. A run that `continue` takes to its end is over: the verdict is
 // printed and the session terminates. A step that ends the last thread only stops, so that one can still look and go back.
 import { threadName } from "../engine/index.ts";
-import type { LineColumn } from "../engine/index.ts";
+import type { LineColumn, Verdict } from "../engine/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { BreakpointStore } from "./breakpoint-store.ts";
 import type { Hit } from "./breakpoints.ts";
@@ -37,6 +37,13 @@ import type { ClientAbilities } from "./to-dap.ts";
 /** Steps of a motion between two looks at the messages. */
 const CHUNK_STEPS = 2000;
 
+/** Bytes that the client shows. */
+interface MemoryRange {
+  readonly memoryReference: string;
+  readonly offset: number;
+  readonly count: number;
+}
+
 /** A forward step that went from boundary to boundary. */
 interface TrailStep {
   readonly from: number;
@@ -55,9 +62,13 @@ export class Debuggee {
     variableType: false,
     variablePaging: false,
     memoryReferences: false,
+    memoryEvents: false,
+    invalidatedEvents: false,
   };
   /** Set by `launch`. */
   scenario: LoadedScenario | undefined;
+  /** What the client has read of the memory, by its place; told again when the run has moved. */
+  readonly memoryRead: Map<string, MemoryRange> = new Map();
   /** What moves now; undefined while stopped. */
   motion: Motion | undefined;
   /** The last stop; undefined while moving. */
@@ -203,7 +214,7 @@ export class Debuggee {
     this.#hasEnded = true;
     const scenario = this.scenario;
     if (scenario !== undefined) {
-      const { summary, exitStatus, violation } = scenario.run.verdict();
+      const { summary, exitStatus, violation } = finalVerdict(scenario);
       const place =
         violation?.span === undefined ? undefined : scenario.codeMap.placeOfSpan(violation.span);
       this.output("important", summary, this.outputPlace(place?.path, place?.start));
@@ -341,6 +352,13 @@ export class Debuggee {
       allThreadsStopped: true,
       ...(stop.breakpointIds.length === 0 ? {} : { hitBreakpointIds: stop.breakpointIds }),
     });
+    this.tellMemory();
+  }
+
+  /** What the client shows of the memory may have changed. */
+  tellMemory(): void {
+    if (!this.abilities.memoryEvents) return;
+    for (const range of this.memoryRead.values()) this.emit("memory", range);
   }
 
   /** A move that was made at once, told as a stop. */
@@ -350,4 +368,18 @@ export class Debuggee {
     this.handles.clear();
     this.stopAt(plainStop(run, reason, thread, description));
   }
+}
+
+/** The verdict; of a run that the user ends before its end only that it was ended. */
+function finalVerdict({
+  run,
+  program,
+}: LoadedScenario): Pick<Verdict, "summary" | "exitStatus" | "violation"> {
+  const verdict = run.verdict();
+  const { kind } = run.standing();
+  const goesOn = run.position < run.length || kind === "step" || kind === "manual";
+  if (!goesOn || verdict.verdict !== "pass") return verdict;
+  const at = `step ${run.position.toLocaleString("en-US")}`;
+  const under = `(${program.kernel.profile}, schedule ${run.scheduleName})`;
+  return { ...verdict, summary: `Not finished: ended at ${at} ${under}.` };
 }

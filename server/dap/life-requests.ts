@@ -38,6 +38,8 @@ function initialize(debuggee: Debuggee, args: Arguments): Answer {
     variableType: args.boolean("supportsVariableType", false),
     variablePaging: args.boolean("supportsVariablePaging", false),
     memoryReferences: args.boolean("supportsMemoryReferences", false),
+    memoryEvents: args.boolean("supportsMemoryEvent", false),
+    invalidatedEvents: args.boolean("supportsInvalidatedEvent", false),
   };
   debuggee.coordinates = coordinates;
   debuggee.breakpoints.useCoordinates(coordinates);

@@ -43,7 +43,7 @@ export function lookRequests(debuggee: Debuggee): Requests {
     setVariable: (args) => write(debuggee, (context, warn) => setVariable(context, args, warn)),
     setExpression: (args) => write(debuggee, (context, warn) => setExpression(context, args, warn)),
     writeMemory: (args) => write(debuggee, (context) => writeMemory(context, args)),
-    readMemory: (args) => ({ body: readMemory(debuggee.stopped(), args) }),
+    readMemory: (args) => rememberedRead(debuggee, args),
     disassemble: (args) => ({ body: disassemble(debuggee.stopped(), args) }),
     exceptionInfo: (args) => exceptionInfo(debuggee, args),
     source: (args) => source(debuggee, args),
@@ -64,7 +64,30 @@ function write(
   const body = make(context, (message) => debuggee.output("console", message));
   debuggee.breakpoints.active.forgetFuture(context.scenario.run.position);
   debuggee.trail = [];
-  return body === undefined ? {} : { body };
+  return {
+    ...(body === undefined ? {} : { body }),
+    after: () => {
+      debuggee.tellMemory();
+      if (debuggee.abilities.invalidatedEvents)
+        debuggee.emit("invalidated", { areas: ["variables"] });
+    },
+  };
+}
+
+/** Ranges that a client shows at once; the oldest is forgotten. */
+const RANGES_MAX = 64;
+
+/** What was read is told again when it may have changed. */
+function rememberedRead(debuggee: Debuggee, args: Arguments): Answer {
+  const body = readMemory(debuggee.stopped(), args);
+  const memoryReference = args.string("memoryReference");
+  const offset = args.optionalInteger("offset") ?? 0;
+  const count = args.optionalCount("count") ?? 0;
+  const { memoryRead } = debuggee;
+  memoryRead.set(`${memoryReference}+${offset}+${count}`, { memoryReference, offset, count });
+  const [oldest] = memoryRead.keys();
+  if (memoryRead.size > RANGES_MAX && oldest !== undefined) memoryRead.delete(oldest);
+  return { body };
 }
 
 function evaluate(debuggee: Debuggee, args: Arguments): Answer {

@@ -8,6 +8,8 @@ export interface ClientAbilities {
   readonly variableType: boolean;
   readonly variablePaging: boolean;
   readonly memoryReferences: boolean;
+  readonly memoryEvents: boolean;
+  readonly invalidatedEvents: boolean;
 }
 
 export function toDapVariable(

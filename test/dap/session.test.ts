@@ -437,3 +437,44 @@ test("another transition can be taken at a past step", async () => {
     schedule: "manual",
   });
 });
+
+test("a frame is restarted by going back to its entry", async () => {
+  const client = await counter();
+  await setLines(client, LINE.commit);
+  await client.move("continue", { threadId: 1 });
+  await client.move("restartFrame", { frameId: (await client.stack(1))[0]?.id });
+  expect((await client.stack(1)).map(({ name, line }) => [name, line])).toEqual([
+    ["increment", LINE.cpu],
+    ["worker", LINE.first],
+  ]);
+});
+
+test("a run that is ended in its middle is not said to have passed", async () => {
+  const client = await counter();
+  await client.move("stepIn", { threadId: 1 });
+  const ended = client.next("terminated");
+  await client.request("terminate");
+  await ended;
+  expect(client.console).toMatch(
+    /^Not finished: ended at step \d+ \(linux-6\.18, schedule lost_update\)\.$/m,
+  );
+});
+
+test("a client that shows memory is told when it may have changed", async () => {
+  const client = new Client(FILES);
+  const entry = client.next("stopped");
+  await client.request("initialize", {
+    adapterID: "rseq",
+    supportsMemoryReferences: true,
+    supportsMemoryEvent: true,
+  });
+  await client.request("launch", { program: "/counter.rseq" });
+  await client.request("configurationDone");
+  await entry;
+  await client.request("readMemory", { memoryReference: "0x20000000", count: 32 });
+  await client.move("stepIn", { threadId: 1 });
+  const told = client.events.filter(({ event }) => event === "memory");
+  expect(told.map(({ body }) => body)).toEqual([
+    { memoryReference: "0x20000000", offset: 0, count: 32 },
+  ]);
+});

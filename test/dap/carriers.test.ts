@@ -1,9 +1,10 @@
-// The adapter as a process of its own, driven by the protocol's own test client over standard input and output, and over TCP.
+// The adapter as a process of its own, driven by the protocol's own test client over standard input and output and over TCP, and as a worker.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { spawn } from "node:child_process";
+import { Worker } from "node:worker_threads";
 import { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { build } from "esbuild";
@@ -12,10 +13,19 @@ import { COUNTER, LINE } from "./scenarios.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "rseq-lab-dap-"));
 const adapter = path.join(folder, "adapter.cjs");
+const workerFile = path.join(folder, "worker.cjs");
 const scenario = path.join(folder, "counter.rseq");
 
 beforeAll(async () => {
   writeFileSync(scenario, COUNTER);
+  await build({
+    entryPoints: [path.join(import.meta.dirname, "../../server/dap/worker-node.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    outfile: workerFile,
+  });
   await build({
     stdin: {
       contents: `import { servePort, serveStdio } from "./server/dap/main-node.ts";
@@ -127,6 +137,33 @@ test("bytes that are no message are answered where possible, and the next good r
   expect(written).toContain("The request's 'command' must be a string.");
   expect(written).toContain('"request_seq":7,"success":true,"command":"initialize"');
   expect(written).toContain('"request_seq":8,"success":true,"command":"disconnect"');
+});
+
+test("the worker that the extension starts answers messages as plain objects, and leaves when it is told to", async () => {
+  const worker = new Worker(workerFile);
+  const messages: { seq: number; type: string; event?: string; command?: string }[] = [];
+  const left = new Promise((resolve) => {
+    worker.once("exit", resolve);
+  });
+  const stopped = new Promise<void>((resolve) => {
+    worker.on("message", (message: (typeof messages)[number]) => {
+      messages.push(message);
+      if (message.event === "stopped") resolve();
+    });
+  });
+  const requests = [
+    { command: "initialize", arguments: { adapterID: "rseq" } },
+    { command: "launch", arguments: { program: scenario } },
+    { command: "configurationDone" },
+  ];
+  for (const [index, request] of requests.entries()) {
+    worker.postMessage({ seq: index + 1, type: "request", ...request });
+  }
+  await stopped;
+  worker.postMessage({ seq: 9, type: "request", command: "disconnect" });
+  await left;
+  expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));
+  expect(messages.at(-1)).toMatchObject({ type: "response", command: "disconnect" });
 });
 
 test("each connection to a port is a session of its own", async () => {
