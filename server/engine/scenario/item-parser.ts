@@ -410,7 +410,8 @@ class ItemParser {
 
   #run(span: Span): ScriptItem {
     const parser = this.#parser;
-    if (parser.isWord("all") && parser.peek(1) === SEMICOLON) {
+    const isLast = parser.peek(1) === SEMICOLON || parser.peek(1) === RIGHT_BRACE;
+    if (parser.isWord("all") && isLast) {
       parser.next();
       return { kind: "run-all", span };
     }

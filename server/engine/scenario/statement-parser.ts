@@ -22,9 +22,11 @@ import {
   K_WHILE,
   LEFT_BRACE,
   LEFT_PAREN,
+  PIPE_EQUAL,
   RIGHT_BRACE,
   RIGHT_PAREN,
   SEMICOLON,
+  STAR_EQUAL,
   STRING,
 } from "../c/token.ts";
 import type { Span } from "../text/source.ts";
@@ -375,9 +377,23 @@ class StatementParser {
     const start = parser.mark();
     parser.next();
     const target = parser.parseUnaryExpression();
-    parser.expect(EQUAL);
+    if (!this.#isCompound()) parser.expect(EQUAL);
     const value = parser.parseAssignmentExpression();
     return this.#ended({ kind: "commit", target, value, span: parser.spanFrom(start) });
+  }
+
+  /** `commit x += e`: says that it is more than one store, and steps over the operator. */
+  #isCompound(): boolean {
+    const parser = this.#parser;
+    const kind = parser.peek();
+    if (kind < STAR_EQUAL || PIPE_EQUAL < kind) return false;
+    this.#context.report(
+      "K75",
+      parser.span(),
+      `A commit is exactly one store, and '${parser.text()}' loads before; write 'commit x = x ${parser.text().slice(0, -1)} …'.`,
+    );
+    parser.next();
+    return true;
   }
 
   #assert(): Statement {

@@ -5,7 +5,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const limit = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    // Short names are near to all others; only longer ones say what was meant.
+    const limit = Math.floor(Math.max(word.length, candidate.length) / 3);
     const distance = editDistance(plain(word), plain(candidate), limit);
     if (distance <= limit && distance < bestDistance) {
       best = candidate;

@@ -106,7 +106,7 @@ describe("an expression is refused", () => {
       "Nothing may be called or changed here: the expression only looks at the state.",
     ],
     ["valeu + 1", "'valeu' is not declared; did you mean 'value'?"],
-    ["object.c", "struct pair has no member 'c'; did you mean 'a'?"],
+    ["object.bit", "struct pair has no member 'bit'; did you mean 'bits'?"],
     ["1 +", "An expression is expected where the text ends."],
     ["1 2", "The expression ends before '2'."],
     ["", "An expression is expected where the text ends."],
