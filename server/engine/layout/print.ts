@@ -1,10 +1,10 @@
 // A layout as pahole prints it: C with `/* offset size */` behind each member, holes, cacheline boundaries and a summary. The text is
 // for people; what is exact is layout.ts.
 import type { Attribute } from "../c/ast.ts";
-import { spellDeclaration, spellType } from "../c/types.ts";
+import { resolve, spellDeclaration, spellType } from "../c/types.ts";
 import type { RecordType } from "../c/types.ts";
 import type { Field, Layout } from "./layout.ts";
-import { fieldEnd } from "./layout.ts";
+import { fieldEnd, layoutRecord } from "./layout.ts";
 
 export interface PrintOptions {
   /** Bytes of a cacheline, 64 as a rule. */
@@ -26,6 +26,8 @@ class LayoutPrinter {
   readonly #children = new Map<Field | undefined, Field[]>();
   /** Cacheline boundaries up to this offset have been shown. */
   #shown = 0;
+  #paddings = 0;
+  #sumPaddings = 0;
 
   constructor(layout: Layout, cacheLine: number) {
     this.#layout = layout;
@@ -59,6 +61,7 @@ class LayoutPrinter {
         this.#boundary(field.offset, depth);
       }
       this.#member(field, depth);
+      this.#padding(field, depth);
       end = Math.max(end, fieldEnd(field));
     }
   }
@@ -67,12 +70,14 @@ class LayoutPrinter {
     const start = field.bitOffset === undefined ? field.offset : Math.floor(field.bitOffset / 8);
     if (start <= end) return;
     const size = start - end;
-    const indent = "\t".repeat(depth);
-    this.#lines.push(
-      "",
-      `${indent}/* XXX ${size} ${size === 1 ? "byte" : "bytes"} hole, try to pack */`,
-      "",
-    );
+    this.#remark(`XXX ${size} ${size === 1 ? "byte" : "bytes"} hole, try to pack`, depth);
+  }
+
+  /** A comment between empty lines; two of them stand together. */
+  #remark(text: string, depth: number): void {
+    if (this.#lines.at(-1) === "") this.#lines.pop();
+    else this.#lines.push("");
+    this.#lines.push(`${"\t".repeat(depth)}/* ${text} */`, "");
   }
 
   #boundary(offset: number, depth: number): void {
@@ -107,15 +112,26 @@ class LayoutPrinter {
     return `${`${type.padEnd(narrowed)} ${name}`.padEnd(narrowed + 1 + nameWidth)}${placeText(field)}`;
   }
 
+  /** Padding at the end of a member that is a struct of its own. */
+  #padding(field: Field, depth: number): void {
+    const padding = paddingOf(field);
+    if (padding === 0) return;
+    this.#remark(
+      `XXX last struct has ${padding} ${padding === 1 ? "byte" : "bytes"} of padding`,
+      depth,
+    );
+    if (depth !== 1) return;
+    this.#paddings++;
+    this.#sumPaddings += padding;
+  }
+
   #summary(): void {
     const { size, holes, padding } = this.#layout;
     const top = this.#children.get(undefined) ?? [];
     const cachelines = Math.ceil(size / this.#cacheLine);
     const sumHoles = holes.reduce((sum, hole) => sum + hole.size, 0);
-    this.#lines.push(
-      "",
-      `\t/* size: ${size}, cachelines: ${cachelines}, members: ${top.length} */`,
-    );
+    if (this.#lines.at(-1) !== "") this.#lines.push("");
+    this.#lines.push(`\t/* size: ${size}, cachelines: ${cachelines}, members: ${top.length} */`);
     if (0 < holes.length) {
       const sumMembers = Math.max(0, size - padding - sumHoles);
       this.#lines.push(
@@ -123,9 +139,21 @@ class LayoutPrinter {
       );
     }
     if (0 < padding) this.#lines.push(`\t/* padding: ${padding} */`);
+    if (0 < this.#paddings) {
+      this.#lines.push(`\t/* paddings: ${this.#paddings}, sum paddings: ${this.#sumPaddings} */`);
+    }
     const last = size % this.#cacheLine;
     if (last !== 0) this.#lines.push(`\t/* last cacheline: ${last} bytes */`);
   }
+}
+
+/** Bytes behind the last member of the struct that a member is, or is an array of; an untagged one shows its own. */
+function paddingOf(field: Field): number {
+  let type = resolve(field.type);
+  while (type.kind === "array") type = resolve(type.element);
+  return type.kind === "record" && !type.isUnion && type.tag !== undefined
+    ? layoutRecord(type).padding
+    : 0;
 }
 
 /** `int arr[2]` → `int` and `arr[2]`; a function pointer's name stands inside its type. */
