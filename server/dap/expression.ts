@@ -1,5 +1,5 @@
 // Expressions that a user typed, compiled for a place in the program and evaluated without a trace in the state.
-import { compileExpression, valueRow } from "../engine/index.ts";
+import { compileExpression, currentInstruction, valueRow } from "../engine/index.ts";
 import type { Format, FramePlace, Routine, Row } from "../engine/index.ts";
 import type { LoadedScenario } from "./scenario.ts";
 
@@ -31,10 +31,11 @@ export function codePlace(
   place: FramePlace | undefined,
 ): CodePlace | undefined {
   if (place?.frame === undefined) return undefined;
-  const frame = scenario.run.state.frames(place.thread)[place.frame];
-  if (frame?.instruction === undefined) return undefined;
-  // A caller stands behind its call, perhaps already outside of the block that made it.
-  return { function: frame.function, instruction: frame.instruction - (place.frame > 0 ? 1 : 0) };
+  const frames = scenario.run.state.frames(place.thread);
+  const frame = frames[place.frame];
+  const instruction = currentInstruction(frames, place.frame);
+  if (frame === undefined || instruction === undefined) return undefined;
+  return { function: frame.function, instruction };
 }
 
 export type EvaluatedText =

@@ -6,6 +6,7 @@ import type { RecordType, TypeId } from "../program/type-table.ts";
 import { kernelRows, machineRows } from "./kernel-scope.ts";
 import type { Position } from "./kernel-scope.ts";
 import { memberWords } from "./meaning.ts";
+import { currentInstruction } from "./stack.ts";
 import { sectionRows } from "./section-scope.ts";
 import type { FlatMember, Format, Inspection, Page, ValuePlace, Row } from "./value.ts";
 import { flatMembers, memberPlace, slice, textRow, typeOf, valueRow } from "./value.ts";
@@ -84,22 +85,24 @@ function localsScope(
   thread: number,
   frameIndex: number,
 ): Scope | undefined {
-  const frame = inspection.state.frames(thread)[frameIndex];
+  const frames = inspection.state.frames(thread);
+  const frame = frames[frameIndex];
   if (frame === undefined) return undefined;
   return makeScope("Locals", "locals", (format) =>
-    visibleVariables(inspection.program, frame, frameIndex).map((variable) =>
+    visibleVariables(inspection.program, frames, frameIndex).map((variable) =>
       variableRow(inspection, variable, { thread, frame: frameIndex, view: frame }, format),
     ),
   );
 }
 
 /** Parameters, then locals whose scope holds the frame's instruction; an inner one hides an outer of the same name. */
-export function visibleVariables(
+function visibleVariables(
   program: Program,
-  frame: FrameView,
+  frames: readonly FrameView[],
   frameIndex: number,
 ): readonly Variable[] {
-  const owner = program.functions[frame.function];
+  const frame = frames[frameIndex];
+  const owner = frame === undefined ? undefined : program.functions[frame.function];
   if (owner === undefined) return [];
   const at = sourceInstruction(program, frame.instruction, frameIndex);
   const inScope = owner.locals.filter(

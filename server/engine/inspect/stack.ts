@@ -1,5 +1,6 @@
 // A thread's stack as a debugger shows it: innermost frame first, a handler on top of what it interrupted, a frame inside
 // a critical section labelled with it.
+import type { FrameView } from "../machine/view.ts";
 import type { Span } from "../text/source.ts";
 import { sectionName, stateWords } from "./words.ts";
 import type { Inspection } from "./value.ts";
@@ -33,21 +34,31 @@ export function threadStack(inspection: Inspection, threadIndex: number): readon
     return {
       name: `${name}${handler}${index === 0 ? inside : ""}`,
       frame: index,
-      span: frameSpan(inspection, frame.instruction, index),
+      span: frameSpan(inspection, frames, index),
       pc: frame.pc,
       isLive: thread.state !== "killed",
     };
   });
 }
 
-/** A caller stands at its call, one instruction before where the callee returns to. */
+/**
+ * The instruction that a frame is executing: the next one, or the call that it waits for. A frame that a handler interrupted
+ * waits for none.
+ */
+export function currentInstruction(
+  frames: readonly FrameView[],
+  index: number,
+): number | undefined {
+  const instruction = frames[index]?.instruction;
+  const isCaller = index > 0 && frames[index - 1]?.kind === "call";
+  return instruction === undefined || !isCaller ? instruction : instruction - 1;
+}
+
 function frameSpan(
   inspection: Inspection,
-  instruction: number | undefined,
+  frames: readonly FrameView[],
   index: number,
 ): Span | undefined {
-  if (instruction === undefined) return undefined;
-  const { instructions } = inspection.program;
-  const at = index === 0 ? instruction : instruction - 1;
-  return instructions[at]?.span ?? instructions[instruction]?.span;
+  const at = currentInstruction(frames, index);
+  return at === undefined ? undefined : inspection.program.instructions[at]?.span;
 }

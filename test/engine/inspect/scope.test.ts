@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { threadStack } from "../../../server/engine/inspect/stack.ts";
 import { threadLabel } from "../../../server/engine/inspect/words.ts";
 import type { MachineRun } from "../../../server/engine/run/machine-run.ts";
 import { children, finish, runOf, scopeRows, texts } from "./check-values.ts";
@@ -132,4 +133,20 @@ test("the kernel's scope lists who runs where and who waits", () => {
     "CPU 1": "idle; then worker[1]",
   });
   expect(texts(rows)["mm_cid map"]).toBe("0: worker[0]");
+});
+
+test("a handler's frame is on top of the interrupted one, which shows where it goes on", () => {
+  const run = runOf(`kernel "linux-6.18"; u32 hits;
+void on_usr1(void) { hits = hits + 1; }
+thread t signal on_usr1 {
+    u32 before = 1;
+    u32 after = before;
+}
+schedule s { run t 1; signal t on_usr1; run t 0; }
+`);
+  finish(run);
+  const frames = threadStack({ program: run.program, state: run.state }, 0);
+  expect(frames.map(({ name }) => name)).toEqual(["on_usr1 (signal handler)", "t"]);
+  const interrupted = run.state.frames(0)[1]?.instruction;
+  expect(frames[1]?.span).toEqual(run.program.instructions[interrupted ?? -1]?.span);
 });
