@@ -29,6 +29,9 @@ function valuesOn(target: string): string[] {
   return CALLS.map((_, index) => String(run.state.readWord(address + 8 * index, 8)));
 }
 
+let reference: readonly string[] | undefined;
+
 test.each(targets.map(({ name }) => name))("%s computes what x86-64 does", (target) => {
-  expect(valuesOn(target)).toEqual(valuesOn("x86_64-linux"));
+  reference ??= valuesOn("x86_64-linux");
+  expect(valuesOn(target)).toEqual(reference);
 });
