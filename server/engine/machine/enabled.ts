@@ -60,7 +60,9 @@ export function whyImpossible(m: Machine, event: number): string | undefined {
   const kind = eventKind(event);
   const subject = eventSubject(event);
   const argument = eventArgument(event);
-  if (kind === EVENT_SET) return undefined;
+  if (kind === EVENT_SET) {
+    return argument < m.outside.length ? undefined : "the write from outside is not known here";
+  }
   if (m.words[P_LIVE] === 0) return "every thread has ended";
   if (kind === EVENT_TICK) return subject < m.cpuCount ? undefined : noCpu(m, subject);
   if (kind === EVENT_MEMBARRIER) {

@@ -3,8 +3,6 @@
 import type { Machine } from "../machine/machine.ts";
 import { NOTE_NUMBERS } from "../machine/machine.ts";
 import {
-  N_BLOCK,
-  N_EXIT,
   N_KILL,
   N_VIOLATION,
   V_ASSERT,
@@ -84,8 +82,15 @@ export class Checker {
     this.#livelock?.forget();
   }
 
+  /** When the policy has nothing left to choose though threads live: is one of them stuck for good? */
+  atStandstill(m: Machine): Finding | undefined {
+    if (this.#checks.deadlock === "off") return undefined;
+    const thread = deadlocked(m);
+    if (thread < 0) return undefined;
+    return { kind: "deadlock", thread, numbers: [0, 0, 0, 0], text: "", invariant: -1 };
+  }
+
   #ofNotes(m: Machine): Finding | undefined {
-    let mayBeStuck = false;
     for (let note = 0; note < m.noteCount; note++) {
       const at = note * NOTE_NUMBERS;
       const kind = m.notes[at]!;
@@ -95,14 +100,9 @@ export class Checker {
       } else if (kind === N_KILL) {
         const finding = this.#ofKill(m, at);
         if (finding !== undefined) return finding;
-      } else if (kind === N_BLOCK || kind === N_EXIT) {
-        mayBeStuck = true;
       }
     }
-    if (!mayBeStuck || this.#checks.deadlock === "off") return undefined;
-    const thread = deadlocked(m);
-    if (thread < 0) return undefined;
-    return { kind: "deadlock", thread, numbers: [0, 0, 0, 0], text: "", invariant: -1 };
+    return undefined;
   }
 
   #ofViolation(m: Machine, at: number): Finding | undefined {

@@ -1,6 +1,7 @@
 // A step in full: the machine's notes and accesses of the step that was just taken, in words and plain values.
 import {
   EVENT_NAMES,
+  EVENT_EXIT,
   EVENT_INSTRUCTION,
   SIGNAL_IGNORED,
   eventArgument,
@@ -128,6 +129,8 @@ export function eventText(m: Machine, event: number): string {
   switch (kind) {
     case EVENT_INSTRUCTION:
       return `${name}: run`;
+    case EVENT_EXIT:
+      return `${name}: exit to user`;
     case EVENT_TICK:
       return `tick ${subject}`;
     case EVENT_MEMBARRIER:

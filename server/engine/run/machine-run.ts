@@ -11,7 +11,7 @@ import type { Routine } from "../program/instruction.ts";
 import type { Program } from "../program/program.ts";
 import { Checker } from "../property/checker.ts";
 import { outsideBytes, outsideRegister } from "../schedule/outside-write.ts";
-import { CHOICE_ERROR, CHOICE_MANUAL } from "../schedule/policy.ts";
+import { CHOICE_END, CHOICE_ERROR, CHOICE_MANUAL } from "../schedule/policy.ts";
 import type { Policy } from "../schedule/policy.ts";
 import { assert } from "../support/assert.ts";
 import { choosePolicy } from "./choice.ts";
@@ -88,8 +88,9 @@ export class MachineRun implements Run {
   }
 
   #isManualHere(): boolean {
-    const { kind } = this.standing();
-    return kind === "manual" || (kind === "finished" && this.machine.words[P_LIVE] !== 0);
+    if (this.#ended() !== undefined) return false;
+    const choice = this.#peek();
+    return choice === CHOICE_MANUAL || (choice === CHOICE_END && this.machine.words[P_LIVE] !== 0);
   }
 
   forward(): Outcome {
@@ -302,7 +303,16 @@ export class MachineRun implements Run {
     const complete = this.machine.words[P_LIVE] === 0;
     if (choice === CHOICE_MANUAL) return MANUAL;
     if (choice === CHOICE_ERROR) return { kind: "error", error: this.#policy.error! };
-    return { kind: "finished", complete };
+    return this.#deadlock() ?? { kind: "finished", complete };
+  }
+
+  /** Nobody can move any more. It is judged only here, where the schedule has no wake left, and a person may still help out. */
+  #deadlock(): Outcome | undefined {
+    const m = this.machine;
+    const finding = this.#checker.atStandstill(m);
+    if (finding === undefined) return undefined;
+    const call = m.words[m.thread(finding.thread) + T_PC]! - 1;
+    return { kind: "violation", violation: violationOf(m, finding, this.#position, call) };
   }
 
   /** The policy's next choice, without taking it. */

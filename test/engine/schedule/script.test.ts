@@ -109,3 +109,15 @@ test("a signal's handler runs on top of the interrupted context, which has abort
   expect(frames).toEqual(["h signal", "increment call", "worker call"]);
   expect(outcomeOf(run)).toBe("aborts 1, commits 0");
 });
+
+test("wake completes a futex wait, so a schedule with one is no deadlock; one without is", () => {
+  const text = (items: string): string =>
+    `u32 x; thread t { futex_wait(&x, 0); } schedule s { ${items} }`;
+  expect(runText(text("run t; wake t; run t;")).verdict()).toMatchObject({
+    verdict: "pass",
+    complete: true,
+  });
+  expect(runText(text("run t;")).verdict()).toMatchObject({
+    violation: { kind: "deadlock", thread: 0 },
+  });
+});
