@@ -104,7 +104,7 @@ function visibleVariables(
   const frame = frames[frameIndex];
   const owner = frame === undefined ? undefined : program.functions[frame.function];
   if (owner === undefined) return [];
-  const at = sourceInstruction(program, frame.instruction, frameIndex);
+  const at = sourceInstruction(program, frames, frameIndex);
   const inScope = owner.locals.filter(
     ({ scope }) => scope === undefined || (at !== undefined && scope.start <= at && at < scope.end),
   );
@@ -117,12 +117,11 @@ function visibleVariables(
 /** The instruction whose place in the source decides what is in scope. */
 function sourceInstruction(
   program: Program,
-  instruction: number | undefined,
+  frames: readonly FrameView[],
   frameIndex: number,
 ): number | undefined {
+  const instruction = currentInstruction(frames, frameIndex);
   if (instruction === undefined) return undefined;
-  // A caller stands behind its call, perhaps already outside of the block that made it.
-  if (frameIndex > 0) return instruction - 1;
   // The stub at abort_ip stands outside of every block; it belongs to the label that it jumps to.
   const code = program.instructions[instruction];
   const isAbort = program.sections.some(({ abort }) => abort === instruction);
