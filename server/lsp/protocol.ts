@@ -2,6 +2,8 @@
 
 /** Notification to the client, after each judgement of a document: what the status item shows. */
 export const STATUS_NOTIFICATION = "rseq/status";
+/** Notification to the client: the user chose "Show log" in a message about a failure of ours. */
+export const SHOW_LOG_NOTIFICATION = "rseq/showLog";
 /** Request from the client: the same for one document; null where the server does not know it. */
 export const STATUS_REQUEST = "rseq/documentStatus";
 /** Request from the client: the profiles and targets to choose from. */

@@ -159,6 +159,8 @@ class CachingHost implements Host {
     if (text === undefined) {
       text = this.#host.readFile(path);
       this.#texts.set(path, text);
+      // A host that failed is asked again.
+      text.catch(() => this.#texts.delete(path));
     }
     return text;
   }

@@ -247,3 +247,24 @@ test("a closed document keeps no findings", async () => {
   await client.diagnostics("file:///project/next.h");
   expect(await client.diagnosticsOfFile(uri)).toEqual([]);
 });
+
+test("a failure of ours is said once, logged, and the next document works", async () => {
+  let isBroken = true;
+  const files = memoryHost({});
+  const client = new LanguageClient({
+    host: {
+      ...files,
+      readFile: (path) =>
+        isBroken ? Promise.reject(new Error("the disk is on fire")) : files.readFile(path),
+    },
+  });
+  await client.open(uri, broken);
+  expect(await client.untilShown()).toEqual([
+    "Rseq Lab failed inside diagnostics; the rest goes on.",
+  ]);
+  expect(client.logged.join("\n")).toContain("the disk is on fire");
+  expect(await client.hover(uri, { line: 1, character: 9 })).toBeNull();
+  isBroken = false;
+  await client.open("file:///elsewhere/next.h", broken);
+  expect((await client.diagnostics("file:///elsewhere/next.h")).length).toBeGreaterThan(0);
+});

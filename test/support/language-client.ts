@@ -38,6 +38,8 @@ export class LanguageClient {
   readonly connection: ProtocolConnection;
   readonly logged: string[] = [];
   readonly statuses: unknown[] = [];
+  /** Messages that the user was shown. */
+  readonly shown: string[] = [];
   readonly initialized: Promise<InitializeResult>;
   readonly #published = new Map<string, Published[]>();
   readonly #waiting: (() => void)[] = [];
@@ -98,6 +100,11 @@ export class LanguageClient {
     while (!isDone(this.#published.get(uri)?.at(-1)?.diagnostics ?? [])) await this.#nextMessage();
   }
 
+  async untilShown(): Promise<readonly string[]> {
+    while (this.shown.length === 0) await this.#nextMessage();
+    return this.shown;
+  }
+
   /** What was published for a file that is not open, once something was. */
   async diagnosticsOfFile(uri: string): Promise<readonly Diagnostic[]> {
     for (;;) {
@@ -153,6 +160,11 @@ export class LanguageClient {
     connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
       items.map(() => settings ?? null),
     );
+    connection.onRequest("window/showMessageRequest", ({ message }: { message: string }) => {
+      this.shown.push(message);
+      this.#wake();
+      return null;
+    });
     connection.onRequest("client/registerCapability", () => null);
     connection.listen();
   }

@@ -10,9 +10,9 @@ import { compileScenario } from "../scenario/compile.ts";
 import type { ScenarioTree } from "../scenario/item.ts";
 import { readScenario, type ScenarioInput } from "../scenario/reading.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
-import { bodiesOf, BodyCollector } from "./code.ts";
+import { bodiesOf, BodyCollector, enterNamespace } from "./code.ts";
 import type { Configuration } from "./configuration.ts";
-import { lintFile } from "./lint.ts";
+import { isCPlusPlus, lintFile } from "./lint.ts";
 
 /** UTF-16 units of a file that is judged; headers of a whole kernel have a quarter of it. */
 const TEXT_UNITS_MAX = 16_000_000;
@@ -98,8 +98,13 @@ export function checkCFile(request: CheckRequest): Checked {
       prelude: "",
       hooks,
     });
+  const namespaces: ParserHooks = isCPlusPlus(text) ? { externalItem: enterNamespace } : {};
   // Other people's functions are not read.
-  const unit = read(target, /rseq/i.test(text) ? { functionBody: collector.functionBody } : {});
+  const isOurs = /rseq/i.test(text);
+  const unit = read(
+    target,
+    isOurs ? { ...namespaces, functionBody: collector.functionBody } : namespaces,
+  );
   const { diagnostics, kernel } = lintFile(unit, {
     kernel: named,
     isKernelNamed: named !== undefined,
@@ -109,7 +114,7 @@ export function checkCFile(request: CheckRequest): Checked {
     severities: configuration.severities,
     readFor: (name) => {
       const other = targetNamed(name);
-      return other === undefined ? undefined : read(other, {});
+      return other === undefined ? undefined : read(other, namespaces);
     },
   });
   return {

@@ -73,6 +73,21 @@ export class BodyCollector {
   };
 }
 
+/**
+ * For `ParserHooks.externalItem` of C++ files: steps into `namespace a::b {`, so that the structs in it are read. Its closing brace
+ * is then one too many, which nobody is told.
+ */
+export function enterNamespace(parser: Parser): boolean {
+  // A macro may stand in front, as in `SECTION_BEGIN namespace a {`.
+  const at = parser.isWord("namespace") ? 0 : parser.isWord("namespace", 1) ? 1 : -1;
+  if (at < 0) return false;
+  let ahead = at + 1;
+  while (/^(?:\w+|::)$/.test(parser.text(ahead))) ahead++;
+  if (parser.text(ahead) !== "{") return false;
+  for (; 0 <= ahead; ahead--) parser.next();
+  return true;
+}
+
 /** The bodies of a scenario's functions and threads. */
 export function bodiesOf(tree: ScenarioTree): readonly CodeBody[] {
   return tree.items.flatMap((item) =>

@@ -197,9 +197,16 @@ function readingFindings(
   const isInBody = bodyTest(unit);
   const own = reading.filter((one) => one.span.path === unit.path && !isInBody(one));
   if (isScenario(unit)) return own;
-  const isHeader = /\.(?:h|hh|hpp|hxx)$/i.test(unit.path);
+  const isHeader = /\.h$/i.test(unit.path) && !isCPlusPlus(text);
   if (isHeader) return subjects.length > 0 || declaresRseq(text) ? own : [];
   return own.filter((one) => touchesStruct(one, unit, subjects));
+}
+
+/** Whether a text is C++: what stands around its structs is not ours to judge. */
+export function isCPlusPlus(text: string): boolean {
+  return /^[ \t]*(?:(?:inline )?namespace\b|template\s*<|class\s+\w+[^;()]*\{|using\s+\w)/m.test(
+    text,
+  );
 }
 
 /** Function bodies of C are read tolerantly: what is not understood there is no finding. */
