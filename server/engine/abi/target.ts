@@ -23,6 +23,11 @@ export interface Target {
   readonly float128: SizeAlign | undefined;
   /** `__int128`; undefined on 32-bit targets. */
   readonly int128: SizeAlign | undefined;
+  /**
+   * What `__alignof__` says of 8-byte scalars where that is more than their alignment (`_Alignof`) as members: i386 aligns variables of
+   * them to 8.
+   */
+  readonly variableAlign: number | undefined;
   /** Bytes to which a vector is aligned at most; undefined: to its size. */
   readonly vectorAlignMax: number | undefined;
   /** What `__attribute__((aligned))` without a number means. */

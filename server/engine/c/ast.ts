@@ -226,6 +226,8 @@ export interface CastExpression {
 export interface SizeofExpression {
   readonly kind: "sizeof";
   readonly operator: "sizeof" | "alignof" | "countof";
+  /** GNU's `__alignof__`: of variables, which i386 aligns more than members. */
+  readonly isOfVariable: boolean;
   /** Exactly one of the two is set. */
   readonly type: CType | undefined;
   readonly operand: Expression | undefined;

@@ -325,7 +325,8 @@ class Evaluation {
         expression.operand === undefined
           ? undefined
           : memberBehind(expression.operand, this.#types);
-      return constant(BigInt(member ?? type.align), this.#types.size);
+      const variable = expression.isOfVariable ? this.#variableAlign(type) : type.align;
+      return constant(BigInt(member ?? variable), this.#types.size);
     }
     if (plain.kind === "array" && plain.isVariable)
       return not("the size of its operand is variable", expression.span);
@@ -333,6 +334,16 @@ class Evaluation {
       return not(`'${spellType(type)}' is incomplete here`, expression.span);
     }
     return constant(BigInt(type.size), this.#types.size);
+  }
+
+  #variableAlign(type: CType): number {
+    let plain = resolve(type);
+    while (plain.kind === "array") plain = resolve(plain.element);
+    const isScalar = plain.kind === "integer" || plain.kind === "enum" || plain.kind === "float";
+    const { variableAlign } = this.#types.target;
+    return isScalar && plain.size === 8 && variableAlign !== undefined
+      ? Math.max(type.align, variableAlign)
+      : type.align;
   }
 
   #offsetof(type: CType, designators: readonly Designator[]): ConstantResult {

@@ -189,6 +189,7 @@ export abstract class ExpressionParser extends TokenCursor {
   }
 
   #sizeof(from: Mark, kind: number): Expression {
+    const isOfVariable = kind === token.K_ALIGNOF && this.text().startsWith("__");
     this.next();
     const operator =
       kind === token.K_SIZEOF ? "sizeof" : kind === token.K_ALIGNOF ? "alignof" : "countof";
@@ -198,13 +199,34 @@ export abstract class ExpressionParser extends TokenCursor {
       const type = this.parseTypeName();
       this.#close(paren);
       if (this.peek() !== token.LEFT_BRACE) {
-        return { kind: "sizeof", operator, type, operand: undefined, span: this.spanFrom(from) };
+        return {
+          kind: "sizeof",
+          operator,
+          isOfVariable,
+          type,
+          operand: undefined,
+          span: this.spanFrom(from),
+        };
       }
       const operand = this.#postfix(paren, this.#compound(paren, type));
-      return { kind: "sizeof", operator, type: undefined, operand, span: this.spanFrom(from) };
+      return {
+        kind: "sizeof",
+        operator,
+        isOfVariable,
+        type: undefined,
+        operand,
+        span: this.spanFrom(from),
+      };
     }
     const operand = this.parseUnaryExpression();
-    return { kind: "sizeof", operator, type: undefined, operand, span: this.spanFrom(from) };
+    return {
+      kind: "sizeof",
+      operator,
+      isOfVariable,
+      type: undefined,
+      operand,
+      span: this.spanFrom(from),
+    };
   }
 
   #cast(from: Mark): Expression {

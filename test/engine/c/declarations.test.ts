@@ -1,5 +1,6 @@
 // Declarations in all their forms, what is wrong with them, and how reading goes on behind a mistake.
 import { describe, expect, test } from "vitest";
+import { targetNamed } from "../../../server/engine/abi/targets/index.ts";
 import { spellType } from "../../../server/engine/c/types.ts";
 import { checkReading, layoutLines, readText } from "../../support/check-reading.ts";
 
@@ -73,6 +74,16 @@ describe("constant expressions have the values and types of the target", () => {
     );
     expect(unit.constants.get("E")?.value).toBe(value);
   });
+});
+
+test("i386 aligns variables of 8 bytes more than members, which __alignof__ tells and _Alignof does not", () => {
+  const unit = readText(
+    "enum { A = _Alignof(long long), B = __alignof__(long long), C = __alignof__(struct { long long x; }) };",
+    {
+      target: targetNamed("i386-linux")!,
+    },
+  );
+  expect(["A", "B", "C"].map((name) => unit.constants.get(name)?.value)).toEqual([4n, 8n, 4n]);
 });
 
 test("attributes are taken in every position that gcc accepts", () => {

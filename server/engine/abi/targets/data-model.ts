@@ -16,6 +16,7 @@ export const lp64: DataModel = {
   double: natural(8),
   float128: natural(16),
   int128: natural(16),
+  variableAlign: undefined,
   vectorAlignMax: undefined,
   alignMax: 16,
   sizeType: "unsigned long",

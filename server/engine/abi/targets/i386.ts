@@ -11,6 +11,7 @@ export const i386: Target = {
   double: { size: 8, align: 4 },
   longDouble: { size: 12, align: 4 },
   float128: { size: 16, align: 16 },
+  variableAlign: 8,
   alignMax: 16,
   wideCharType: "long",
   bitIntLimb: { size: 4, align: 4 },
