@@ -49,6 +49,7 @@ export const OP_DATA = 13;
 export const M_SIZE = 15;
 export const M_SIGNED = 16;
 export const M_ATOMIC = 32;
+export const M_PARTIAL = 64;
 
 /** Operand kinds; the words that follow are in parentheses. */
 export const K_CONSTANT = 0; // (low, high)
@@ -295,7 +296,10 @@ export class Code {
   #memory(at: number, memory: MemoryReference): void {
     this.code[at + I_LEFT] = this.#operand(memory.address);
     this.code[at + I_HOW] =
-      memory.size | (memory.signed ? M_SIGNED : 0) | (memory.atomic ? M_ATOMIC : 0);
+      memory.size |
+      (memory.signed ? M_SIGNED : 0) |
+      (memory.atomic ? M_ATOMIC : 0) |
+      (memory.partial === true ? M_PARTIAL : 0);
   }
 
   #destination(at: number, destination: Destination | undefined): void {

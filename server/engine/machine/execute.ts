@@ -13,6 +13,7 @@ import {
   I_THIRD,
   I_WHAT,
   M_ATOMIC,
+  M_PARTIAL,
   M_SIGNED,
   M_SIZE,
   OP_ASSERT,
@@ -36,7 +37,14 @@ import { markWritten, popFrame, pushFrame, setRegister, stackAddress } from "./f
 import { userFault } from "./fault.ts";
 import { instructionAddress, moveTo } from "./ip.ts";
 import type { Machine } from "./machine.ts";
-import { ACCESS_OK, accessible, checkAligned, userLoad, userStore } from "./memory.ts";
+import {
+  ACCESS_OK,
+  accessible,
+  checkAligned,
+  markWrittenBytes,
+  userLoad,
+  userStore,
+} from "./memory.ts";
 import {
   DEATH_DIVISION,
   DEATH_HANDLER_RETURN,
@@ -186,6 +194,7 @@ function load(m: Machine, thread: number, at: number, registers: number, i: numb
   const hi = m.hi;
   const how = code[i + I_HOW]!;
   const size = how & M_SIZE;
+  if ((how & M_PARTIAL) !== 0) markWrittenBytes(m, lo, hi, size);
   const access = userLoad(m, thread, lo, hi, size);
   if (access !== ACCESS_OK) return faulted(m, thread, lo, hi, size, access, 0);
   if ((how & M_ATOMIC) !== 0) checkAligned(m, thread, lo, hi, size);

@@ -90,6 +90,11 @@ export interface MemoryReference {
   readonly size: 1 | 2 | 4 | 8;
   /** Extension of a loaded value. */
   readonly signed: boolean;
+  /**
+   * A load of a whole word for some of its bits (a bit-field, a struct with padding): bytes of automatic storage that were never
+   * written are no mistake.
+   */
+  readonly partial?: boolean;
   /** READ_ONCE, WRITE_ONCE, __atomic_*: must be naturally aligned (property misaligned_atomic). */
   readonly atomic: boolean;
 }

@@ -187,7 +187,11 @@ export class AssignmentLowering {
         signed: false,
         atomic: false,
       });
-      this.#builder.emit({ kind: "load", destination, memory: memory(source) });
+      this.#builder.emit({
+        kind: "load",
+        destination,
+        memory: { ...memory(source), partial: true },
+      });
       const value = registerWord(destination.slot, as);
       this.#builder.emit({ kind: "store", memory: memory(target), value, commit: false });
     }

@@ -105,7 +105,9 @@ export function writeBitField(
 ): void {
   const type = typeOfWord(lowering, place);
   const mask = ((1n << BigInt(place.width)) - 1n) << BigInt(place.shift);
-  const cleared = operand(lowering, "and", type, loadWord(lowering, place), ~mask);
+  // The neighbours may never have been written: they are kept, not looked at.
+  const neighbours = { ...place, access: { ...place.access, partial: true } };
+  const cleared = operand(lowering, "and", type, loadWord(lowering, neighbours), ~mask);
   const bits = placedBits(lowering, place, value, mask);
   const combined = lowering.operate("or", type, cleared, bits, undefined) ?? cleared;
   lowering.scope.builder.emit({

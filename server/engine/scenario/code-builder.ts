@@ -31,6 +31,7 @@ export interface Access {
   readonly size: 1 | 2 | 4 | 8;
   readonly signed: boolean;
   readonly atomic: boolean;
+  readonly partial?: boolean;
 }
 
 /** An instruction with words instead of operands and labels instead of targets. */

@@ -1,6 +1,7 @@
 // What a program says beside its instructions: sections of both forms, static data, the memory map, threads, areas, the file's own
 // struct rseq.
 import { describe, expect, test } from "vitest";
+import { createRun } from "../../../server/engine/run/machine-run.ts";
 import type { Program } from "../../../server/engine/program/program.ts";
 import { compileSchedules } from "../../../server/engine/scenario/compile-schedule.ts";
 import { compileText, findingsOf, programOf } from "../../support/compile-text.ts";
@@ -346,4 +347,20 @@ thread t { retry: critical (rseq->cpu_id_start) abort retry { commit hit = 1; }
 invariant armed_or_not { t.rseq->rseq_cs == 0 || t.rseq->rseq_cs == (u64)&t_cs }`);
   expect(program.invariants).toHaveLength(1);
   expect(findingsOf("thread t { t_cs.flags = 1; }")).toEqual(["T53 't_cs'"]);
+});
+
+test("bit-fields and padding that were never written are no reads of uninitialised storage; a member is", () => {
+  const body = (statements: string): string => `
+struct pair { u8 a; u32 b; };
+struct bits { u32 low : 3, high : 5; };
+thread t { struct pair x, y; struct bits z; ${statements} }`;
+  const verdictOf = (statements: string): string => {
+    const run = createRun(programOf(body(statements)), { schedule: { kind: "round-robin" } });
+    run.advance(1000);
+    return run.verdict().violation?.kind ?? "pass";
+  };
+  expect(
+    verdictOf("x.a = 1; x.b = 2; y = x; assert(y.b == 2); z.low = 3; assert(z.low == 3);"),
+  ).toBe("pass");
+  expect(verdictOf("x.a = 1; assert(x.b == 2);")).toBe("uninitialised");
 });
