@@ -8,6 +8,8 @@ import type { AbiField } from "./struct-subject.ts";
 export interface Declared {
   readonly tag: string;
   readonly fields: readonly AbiField[];
+  /** It has a private and a shared part. */
+  readonly isSplit: boolean;
 }
 
 export function chooseProfile(declared: readonly Declared[]): FoundProfile {
@@ -61,6 +63,8 @@ function topFields(struct: ProfileStruct): { name: string; offset: number; size:
 interface Closeness {
   /** Leading fields with the same name, offset and size. */
   readonly prefix: number;
+  /** Both are split, or both are not. */
+  readonly isSameShape: boolean;
   readonly sharedNames: number;
   /** Fields of the profile that the declaration lacks. */
   readonly missing: number;
@@ -73,13 +77,13 @@ function closest(judged: readonly Declared[]): Profile | undefined {
   for (const profile of PROFILES) {
     const struct = structOf(profile, first.tag);
     if (struct === undefined) continue;
-    const closeness = closenessOf(first, struct);
+    const closeness = closenessOf(first, struct, profile);
     if (best === undefined || isCloser(closeness, best.closeness)) best = { profile, closeness };
   }
   return best === undefined || best.closeness.sharedNames === 0 ? undefined : best.profile;
 }
 
-function closenessOf(declared: Declared, struct: ProfileStruct): Closeness {
+function closenessOf(declared: Declared, struct: ProfileStruct, profile: Profile): Closeness {
   const wanted = topFields(struct);
   const fields = declared.fields.filter(isCompared);
   const names = new Set(fields.map((field) => field.name));
@@ -90,11 +94,13 @@ function closenessOf(declared: Declared, struct: ProfileStruct): Closeness {
     prefix++;
   }
   const sharedNames = wanted.filter((field) => names.has(field.name)).length;
-  return { prefix, sharedNames, missing: wanted.length - sharedNames };
+  const isSameShape = declared.isSplit === (profile.behaviour.schedState === "split");
+  return { prefix, isSameShape, sharedNames, missing: wanted.length - sharedNames };
 }
 
 function isCloser(left: Closeness, right: Closeness): boolean {
   if (left.prefix !== right.prefix) return left.prefix > right.prefix;
+  if (left.isSameShape !== right.isSameShape) return left.isSameShape;
   if (left.sharedNames !== right.sharedNames) return left.sharedNames > right.sharedNames;
   return left.missing < right.missing;
 }

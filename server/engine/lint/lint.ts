@@ -181,7 +181,7 @@ function declaredBy(subject: StructSubject): Declared[] {
   const fields = subject.fields
     .filter((field) => !field.name.includes("."))
     .map((field) => ({ ...field, offset: field.field.offset }));
-  return [{ tag: subject.abiTag, fields }];
+  return [{ tag: subject.abiTag, fields, isSplit: subject.role === "split" }];
 }
 
 /**
