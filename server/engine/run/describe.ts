@@ -80,7 +80,7 @@ export function describeStep(
   const instruction = before.instruction < 0 ? undefined : before.instruction;
   return {
     step: position,
-    kind: stepKind(m, kind, instruction),
+    kind: returnsFromHandler(m) ? "syscall" : stepKind(m, kind, instruction),
     event,
     scheduled,
     cpu: kind === EVENT_TICK ? eventSubject(event) : hasThread ? before.cpu : undefined,
@@ -92,6 +92,14 @@ export function describeStep(
     writes: accesses(m, true),
     events: stepEvents(m),
   };
+}
+
+/** A handler's return is a system call (sigreturn), whatever the instruction is. */
+function returnsFromHandler(m: Machine): boolean {
+  for (let note = 0; note < m.noteCount; note++) {
+    if (m.notes[note * NOTE_NUMBERS] === N_SIGNAL_RETURN) return true;
+  }
+  return false;
 }
 
 /** The thread that an event is about; undefined for ticks, membarrier, pageout and writes from outside. */
@@ -169,7 +177,19 @@ function accesses(m: Machine, writes: boolean): Access[] {
   return list;
 }
 
-function stepEvents(m: Machine): StepEvent[] {
+/** Did the step that was just taken write one of these bytes? */
+export function wroteTo(m: Machine, address: number, size: number): boolean {
+  for (let index = 0; index < m.accessCount; index++) {
+    const at = index * ACCESS_NUMBERS;
+    if ((m.accesses[at + 5]! & A_WRITE) === 0) continue;
+    const start = toNumber(m.accesses[at]!, m.accesses[at + 1]!);
+    if (start < address + size && address < start + m.accesses[at + 2]!) return true;
+  }
+  return false;
+}
+
+/** What happened in the step that was just taken, in words. */
+export function stepEvents(m: Machine): StepEvent[] {
   const events: StepEvent[] = [];
   for (let index = 0; index < m.noteCount; index++) {
     const at = index * NOTE_NUMBERS;

@@ -15,10 +15,17 @@ import { CHOICE_END, CHOICE_ERROR, CHOICE_MANUAL } from "../schedule/policy.ts";
 import type { Policy } from "../schedule/policy.ts";
 import { assert } from "../support/assert.ts";
 import { choosePolicy } from "./choice.ts";
-import { describeStep, eventText, stepKind, subjectThread } from "./describe.ts";
+import {
+  describeStep,
+  eventText,
+  stepEvents,
+  stepKind,
+  subjectThread,
+  wroteTo,
+} from "./describe.ts";
 import { History } from "./history.ts";
 import { expectedKills, judge, violationOf } from "./judge.ts";
-import type { StepInfo } from "./step-info.ts";
+import type { StepEvent, StepInfo } from "./step-info.ts";
 import type { Outcome, Run, RunOptions, Transition } from "./run.ts";
 import type { Verdict, Violation } from "./verdict.ts";
 import { evaluateAt, frameAt, viewOf } from "./view.ts";
@@ -206,6 +213,24 @@ export class MachineRun implements Run {
     return this.#atPosition(step, () => this.lastStep());
   }
 
+  lastWrite(address: number, size: number, before: number = this.#position): number | undefined {
+    const m = this.machine;
+    return this.#searchBack(before, () => wroteTo(m, address, size));
+  }
+
+  lastEvent(
+    kind: StepEvent["kind"],
+    thread?: number,
+    before: number = this.#position,
+  ): number | undefined {
+    const m = this.machine;
+    return this.#searchBack(before, () =>
+      stepEvents(m).some(
+        (event) => event.kind === kind && (thread === undefined || event.thread === thread),
+      ),
+    );
+  }
+
   events(): Int32Array {
     return this.#history?.events() ?? new Int32Array(0);
   }
@@ -363,6 +388,26 @@ export class MachineRun implements Run {
   #redoLast(): void {
     this.back();
     this.#replayOne();
+  }
+
+  /** The latest step up to `before` that passes, from checkpoint to checkpoint backwards. */
+  #searchBack(before: number, passes: () => boolean): number | undefined {
+    const history = this.#history;
+    if (history === undefined) return undefined;
+    const here = this.#position;
+    let end = Math.max(0, Math.min(before, history.length));
+    let found: number | undefined;
+    while (end > 0 && found === undefined) {
+      const start = history.checkpointBefore(end - 1);
+      this.#position = history.restore(this.machine, start);
+      while (this.#position < end) {
+        this.#replayOne();
+        if (passes()) found = this.#position;
+      }
+      end = start;
+    }
+    this.seek(here);
+    return found;
   }
 
   #atPosition<Result>(position: number, ask: () => Result): Result {

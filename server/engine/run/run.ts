@@ -3,7 +3,7 @@
 import type { Evaluation, MachineView } from "../machine/view.ts";
 import type { Routine } from "../program/instruction.ts";
 import type { BuiltInProperty, Program, ScheduleItem } from "../program/program.ts";
-import type { StepInfo } from "./step-info.ts";
+import type { StepEvent, StepInfo } from "./step-info.ts";
 import type { ScheduleError, Verdict, Violation } from "./verdict.ts";
 
 /** Which policy chooses the next step. */
@@ -90,6 +90,10 @@ export interface Run {
   lastStep(): StepInfo | undefined;
   /** Step `step` (1 … length), by a short replay; the position stays. */
   stepAt(step: number): StepInfo | undefined;
+  /** The latest step up to `before` (default: the present position) that wrote one of `size` bytes at `address`, by whomever. */
+  lastWrite(address: number, size: number, before?: number): number | undefined;
+  /** The latest step up to `before` in which something of `kind` happened (an abort, a commit, …), to `thread` if given. */
+  lastEvent(kind: StepEvent["kind"], thread?: number, before?: number): number | undefined;
   /** Packed events of the history, copied. */
   events(): Int32Array;
 
