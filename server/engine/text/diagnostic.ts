@@ -1,4 +1,4 @@
-// What is wrong with a text. Producers get a `Report` and never throw for input; codes are stable once released
+// What is wrong with a text. Producers report and never throw for input; codes are stable once released
 // (rules: L01 …; syntax: S…; types and names: T…; scenario items: K…; notes: N…).
 import type { Span, TextEdit } from "./source.ts";
 
@@ -27,5 +27,3 @@ export interface Diagnostic {
   readonly notes: readonly Note[];
   readonly fixes: readonly Fix[];
 }
-
-export type Report = (diagnostic: Diagnostic) => void;
