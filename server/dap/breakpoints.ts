@@ -197,10 +197,7 @@ export function evaluateFor(
   routine: Routine,
   thread: number | undefined,
 ): ReturnType<Run["evaluate"]> {
-  if (thread === undefined) return run.evaluate(routine);
-  return run.state.frames(thread).length === 0
-    ? run.evaluate(routine, thread)
-    : run.evaluate(routine, thread, 0);
+  return thread === undefined ? run.evaluate(routine) : run.evaluate(routine, thread, 0);
 }
 
 /** The number of a hit at a position, from 1, counted along the history. */
@@ -221,13 +218,15 @@ export function arrivedInstruction(run: Run, step: StepInfo): number | undefined
   if (thread === undefined) return undefined;
   const isInstruction = kind === "op" || kind === "syscall";
   if (!isInstruction && kind !== "exit_to_user" && kind !== "dispatch") return undefined;
-  const view = run.state.thread(thread);
-  if (view.state !== "running" && view.state !== "blocked") return undefined;
-  if (isInstruction) return view.instruction;
-  if (kind === "exit_to_user" && view.pc !== step.pc) return view.instruction;
-  return !view.exitPending && isAtEntry(run, thread, view.instruction)
-    ? view.instruction
-    : undefined;
+  const hasEnded = step.events.some(
+    (event) => event.thread === thread && (event.kind === "exit" || event.kind === "kill"),
+  );
+  if (hasEnded) return undefined;
+  const instruction = run.state.instructionOf(thread);
+  if (isInstruction) return instruction;
+  if (kind === "exit_to_user" && instruction !== step.instruction) return instruction;
+  if (!isAtEntry(run, thread, instruction)) return undefined;
+  return run.state.thread(thread).exitPending ? undefined : instruction;
 }
 
 function isAtEntry(run: Run, thread: number, instruction: number | undefined): boolean {

@@ -1,5 +1,5 @@
 // Expressions that a user typed, compiled for a place in the program and evaluated without a trace in the state.
-import { compileExpression, currentInstruction, valueRow } from "../engine/index.ts";
+import { compileExpression, sourceInstruction, valueRow } from "../engine/index.ts";
 import type { Format, FramePlace, Routine, Row } from "../engine/index.ts";
 import type { LoadedScenario } from "./scenario.ts";
 
@@ -33,7 +33,7 @@ export function codePlace(
   if (place?.frame === undefined) return undefined;
   const frames = scenario.run.state.frames(place.thread);
   const frame = frames[place.frame];
-  const instruction = currentInstruction(frames, place.frame);
+  const instruction = sourceInstruction(scenario.program, frames, place.frame);
   if (frame === undefined || instruction === undefined) return undefined;
   return { function: frame.function, instruction };
 }

@@ -277,8 +277,7 @@ export function isBoundary(
   if (unit.granularity === "instruction" && unit.depth === "into") return isInstruction;
   if (!isInstruction && step.kind !== "exit_to_user") return false;
   const { run } = context;
-  const view = run.state.thread(thread);
-  if (!isInstruction && view.pc === step.pc) return false;
+  if (!isInstruction && run.state.instructionOf(thread) === step.instruction) return false;
   const frames = run.state.frames(thread);
   const innermost = frames[0];
   if (innermost === undefined) return false;

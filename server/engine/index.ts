@@ -52,9 +52,15 @@ export { makeCodeMap } from "./inspect/code-map.ts";
 export type { CodeMap, StatementPlace } from "./inspect/code-map.ts";
 export { disassembleInstruction } from "./inspect/disassembly.ts";
 export { isKernelOnly } from "./inspect/meaning.ts";
-export { areaFields, frameScopes, kernelScopes, parameterText } from "./inspect/scope.ts";
+export {
+  areaFields,
+  frameScopes,
+  kernelScopes,
+  parameterText,
+  sourceInstruction,
+} from "./inspect/scope.ts";
 export type { FramePlace, Scope } from "./inspect/scope.ts";
-export { currentInstruction, threadStack } from "./inspect/stack.ts";
+export { threadStack } from "./inspect/stack.ts";
 export type { StackFrame } from "./inspect/stack.ts";
 export { addressName } from "./inspect/symbol.ts";
 export { flatMembers, typeOf, valueRow } from "./inspect/value.ts";

@@ -478,3 +478,29 @@ test("a client that shows memory is told when it may have changed", async () => 
     { memoryReference: "0x20000000", offset: 0, count: 32 },
   ]);
 });
+
+test("a statement behind a system call that gives the CPU away can be stopped at", async () => {
+  const text = `kernel "linux-6.18"; machine { cpus = 1; }
+u32 x;
+thread a {
+    sched_yield();
+    x = 1;
+}
+thread b { x = 2; }
+`;
+  const client = new Client({ "/yield.rseq": text });
+  await client.launch({ program: "/yield.rseq" });
+  await client.request("setBreakpoints", {
+    source: { path: "/yield.rseq" },
+    breakpoints: [{ line: 5 }],
+  });
+  const stop = await client.move("continue", { threadId: 1 });
+  expect(stop).toMatchObject({ reason: "breakpoint", threadId: 1 });
+  expect(await client.line(1)).toBe(5);
+});
+
+test("a condition that cannot be evaluated stops rather than being silent", async () => {
+  const client = await counter();
+  await setLines(client, { line: LINE.load, condition: "*(u32 *)0 == 1" });
+  expect(await client.move("continue", { threadId: 1 })).toMatchObject({ reason: "breakpoint" });
+});

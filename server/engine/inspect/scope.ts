@@ -114,8 +114,8 @@ function visibleVariables(
   );
 }
 
-/** The instruction whose place in the source decides what is in scope. */
-function sourceInstruction(
+/** The instruction whose place in the source decides what is in scope in a frame. */
+export function sourceInstruction(
   program: Program,
   frames: readonly FrameView[],
   frameIndex: number,
