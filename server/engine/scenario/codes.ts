@@ -22,6 +22,7 @@ export type ScenarioCode =
   | "K06"
   | "K07"
   | "K08"
+  | "K09"
   | "K10"
   | "K11"
   | "K12"
@@ -118,6 +119,11 @@ const table: Readonly<Record<ScenarioCode, Row>> = {
     "memory-bound",
     "error",
     "The scenario's objects need more memory than the model has for them. Make them smaller.",
+  ],
+  K09: [
+    "unusable-macros",
+    "error",
+    "A macro given with -D changes the declarations that every scenario has built in, such as u32. Give it another name.",
   ],
   K10: [
     "percpu-declaration",
@@ -349,12 +355,15 @@ export type ScenarioReport = (
   extras?: ReportExtras,
 ) => void;
 
+/** More messages than anybody reads. */
+const MESSAGES_MAX = 500;
+
 /** A report that makes diagnostics, one for each code and place. */
 export function reporter(add: (diagnostic: Diagnostic) => void): ScenarioReport {
   const seen = new Set<string>();
   return (code, span, message, extras) => {
     const key = `${code} ${span.path} ${span.start}`;
-    if (seen.has(key)) return;
+    if (seen.has(key) || seen.size === MESSAGES_MAX) return;
     seen.add(key);
     const [name, severity] = table[code];
     const { notes = [], fixes = [] } = extras ?? {};

@@ -10,6 +10,7 @@ import type { Parser } from "../c/parser.ts";
 import { SEMICOLON } from "../c/token.ts";
 import type { CUnit, WantedInclude } from "../c/unit.ts";
 import { readUnit } from "../c/unit.ts";
+import { assert } from "../support/assert.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import type { ScenarioReport } from "./codes.ts";
@@ -108,12 +109,29 @@ function readWith(
       externalItem: (parser) => reader.item(parser),
     },
   });
-  return reader.result(unit, {
+  const reading = reader.result(unit, {
     profile,
     profileName: found?.shownName ?? profile.name,
     isKernelNamed: kernel !== undefined,
     target,
   });
+  return reading ?? readWithoutDefines(input, kernel, targetName);
+}
+
+/** A macro of the command line may turn the built-in declarations into something else (`-D u32={`). */
+function readWithoutDefines(
+  input: ScenarioInput,
+  kernel: string | undefined,
+  targetName: string | undefined,
+): Reading {
+  assert(input.defines.length > 0, "the prelude is read whole without macros of others");
+  const reading = readWith({ ...input, defines: [] }, kernel, targetName);
+  reading.report(
+    "K09",
+    { path: input.path, start: 0, end: 0 },
+    `The built-in declarations cannot be read with -D ${input.defines.join(" -D ")}; these macros are ignored.`,
+  );
+  return reading;
 }
 
 type Chosen = Pick<Reading, "profile" | "profileName" | "isKernelNamed" | "target">;
@@ -200,11 +218,11 @@ class ScenarioReader {
     );
   }
 
-  result(unit: CUnit, chosen: Chosen): Reading {
+  /** Undefined if the end of the prelude was never seen. */
+  result(unit: CUnit, chosen: Chosen): Reading | undefined {
     const parser = this.#parser;
     const names = this.#names;
-    // Invariant: the prelude ends with the marker, and reading it cannot fail.
-    if (parser === undefined || names === undefined) throw new Error("The prelude was not read.");
+    if (parser === undefined || names === undefined) return undefined;
     this.#diagnostics.unshift(...unit.diagnostics);
     return {
       input: this.#input,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { compileScenario } from "../../../server/engine/scenario/compile.ts";
 import { scenarioCodes } from "../../../server/engine/scenario/codes.ts";
 import { compileText, findingsOf } from "../../support/compile-text.ts";
 
@@ -130,6 +131,23 @@ test.each([
   "u8 a[1 << 30][1 << 30]; thread t { }",
 ])("broken text gives messages, never an exception: %#", (text) => {
   expect(() => compileText(text)).not.toThrow();
+});
+
+test("macros of the command line that break the built-in declarations are named and ignored", () => {
+  const { diagnostics } = compileScenario({
+    path: "test.rseq",
+    text: 'kernel "linux-6.18";\nu32 g;\nthread t { g = 1; }',
+    files: new Map(),
+    includePaths: [],
+    defines: ["s8={", "OTHER"],
+    overrides: {},
+  });
+  expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+    [
+      "K09",
+      "The built-in declarations cannot be read with -D s8={ -D OTHER; these macros are ignored.",
+    ],
+  ]);
 });
 
 test("every code has a name and an explanation of its own", () => {
