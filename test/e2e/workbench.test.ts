@@ -71,6 +71,16 @@ test("F5 on the first example stops on entry, and the call stack lists its threa
   const names = await threadNames();
   expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^worker\[0\]/)]));
   expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^worker\[1\]/)]));
+});
+
+test("a person may choose what happens next, against the schedule", async () => {
+  expect(await threadNames()).toContainEqual(expect.stringMatching(/^worker\[1\].*runnable/));
+  await workbench.command("Rseq: Take Transition");
+  await workbench.pick("dispatch worker[1]");
+  await workbench.until("worker[1] runs", async () => {
+    const names = (await workbench.callStack()).map((row) => row.name);
+    return names.some((name) => name.startsWith("worker[1]") && !name.includes("runnable"));
+  });
   await stop();
 });
 

@@ -184,6 +184,13 @@ export class Workbench {
     await this.#quickInput("F1", `>${title}`, title);
   }
 
+  /** Picks a row of the quick input that a command has opened. */
+  async pick(label: string): Promise<void> {
+    const box = this.page.locator(selectors.quickInputBox);
+    await box.waitFor();
+    await this.until(`row "${label}"`, () => this.#pickRow(box, label));
+  }
+
   async openFile(name: string): Promise<void> {
     await this.#quickInput("Control+P", name, path.basename(name));
     await this.editor(path.basename(name)).waitFor();
