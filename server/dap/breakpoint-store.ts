@@ -8,7 +8,7 @@ import type { AnyBreakpoint, CodeReason, Guard, LogMessage } from "./breakpoints
 import type { Coordinates } from "./coordinates.ts";
 import { baseName } from "./coordinates.ts";
 import type { CodePlace } from "./expression.ts";
-import { compileText } from "./expression.ts";
+import { compileCondition, compileText } from "./expression.ts";
 import type { FilterName } from "./filters.ts";
 import { FILTER_NAMES } from "./filters.ts";
 import { parseHitCondition } from "./hit-condition.ts";
@@ -379,7 +379,7 @@ function compileGuard(
   at: CodePlace | undefined,
 ): Guard | string {
   const condition =
-    texts.condition === undefined ? undefined : compileText(scenario, texts.condition, at);
+    texts.condition === undefined ? undefined : compileCondition(scenario, texts.condition, at);
   if (condition?.ok === false) return `The condition is not valid: ${condition.message}`;
   const hitCondition =
     texts.hitCondition === undefined ? undefined : parseHitCondition(texts.hitCondition);

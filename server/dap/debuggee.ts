@@ -11,6 +11,7 @@ import { BreakpointStore } from "./breakpoint-store.ts";
 import type { Hit } from "./breakpoints.ts";
 import { evaluateFor } from "./breakpoints.ts";
 import type { Coordinates } from "./coordinates.ts";
+import { resultRow } from "./expression.ts";
 import {
   ERROR_IMPOSSIBLE,
   ERROR_LAUNCH,
@@ -274,7 +275,8 @@ export class Debuggee {
     const text = message.map((part) => {
       if (typeof part === "string") return part;
       const result = evaluateFor(run, part, hit.thread);
-      return result.ok ? `${BigInt.asIntN(64, result.value)}` : `{${result.message}}`;
+      if (!result.ok) return `{${result.message}}`;
+      return resultRow(scenario, part, result.value, part.name, { hex: false })?.text ?? "";
     });
     const view = hit.thread === undefined ? undefined : run.state.thread(hit.thread);
     const place = view?.instruction === undefined ? undefined : codeMap.placeOf(view.instruction);

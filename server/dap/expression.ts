@@ -25,6 +25,17 @@ export function compileText(
   return { ok: false, message: first?.message ?? `'${text}' is no expression.` };
 }
 
+/** A condition: 0 or 1, also of something that stands in memory. */
+export function compileCondition(
+  scenario: LoadedScenario,
+  text: string,
+  at: CodePlace | undefined,
+): CompiledText {
+  // What is wrong is said of the text as it was typed.
+  const plain = compileText(scenario, text, at);
+  return plain.ok ? compileText(scenario, `!!(${text})`, at) : plain;
+}
+
 /** The place of a frame's instruction; undefined for an ended thread. */
 export function codePlace(
   scenario: LoadedScenario,
@@ -39,7 +50,7 @@ export function codePlace(
 }
 
 export type EvaluatedText =
-  | { readonly ok: true; readonly row: Row; readonly value: bigint }
+  | { readonly ok: true; readonly row: Row }
   | { readonly ok: false; readonly message: string };
 
 /** The value of a text in a frame, as a row that can be opened. */
@@ -53,25 +64,38 @@ export function evaluateText(
   const compiled = compileText(scenario, expression, codePlace(scenario, place));
   if (!compiled.ok) return compiled;
   const { routine } = compiled;
-  if (routine.resultType === undefined)
-    return { ok: false, message: `'${expression}' has no value.` };
-  const { run, program } = scenario;
+  const { run } = scenario;
   const result = run.evaluate(routine, place?.thread, place?.frame);
-  if (!result.ok)
+  if (!result.ok) {
     return { ok: false, message: `'${expression}' has no value here: ${result.message}.` };
-  const row = valueRow(
+  }
+  const row = resultRow(scenario, routine, result.value, expression, { hex: hex || format.hex });
+  return row === undefined
+    ? { ok: false, message: `'${expression}' has no value.` }
+    : { ok: true, row };
+}
+
+/** What a routine answered, as a row; undefined if it has no type. */
+export function resultRow(
+  { run, program }: LoadedScenario,
+  routine: Routine,
+  value: bigint,
+  expression: string,
+  format: Format,
+): Row | undefined {
+  if (routine.resultType === undefined) return undefined;
+  return valueRow(
     { program, state: run.state },
     {
       name: expression,
       place: routine.returnsAddress
-        ? { kind: "memory", address: Number(BigInt.asUintN(64, result.value)) }
-        : { kind: "word", value: result.value },
+        ? { kind: "memory", address: Number(BigInt.asUintN(64, value)) }
+        : { kind: "word", value },
       type: routine.resultType,
       expression: isSimple(expression) ? expression : `(${expression})`,
     },
-    { hex: hex || format.hex },
+    format,
   );
-  return { ok: true, row, value: result.value };
 }
 
 /** `x,x` shows x in base 16, as other debuggers have it. */

@@ -504,3 +504,28 @@ test("a condition that cannot be evaluated stops rather than being silent", asyn
   await setLines(client, { line: LINE.load, condition: "*(u32 *)0 == 1" });
   expect(await client.move("continue", { threadId: 1 })).toMatchObject({ reason: "breakpoint" });
 });
+
+test("conditions and log messages read what stands in memory, not where it stands", async () => {
+  const text = `kernel "linux-6.18";
+u32 flag;
+u32 count;
+thread a {
+    for (u32 i = 0; i < 5; i++) {
+        count = count + 1;
+        flag = i == 3;
+    }
+}
+`;
+  const client = new Client({ "/flag.rseq": text });
+  await client.launch({ program: "/flag.rseq" });
+  await client.request("setBreakpoints", {
+    source: { path: "/flag.rseq" },
+    breakpoints: [
+      { line: 6, condition: "flag" },
+      { line: 7, logMessage: "count is {count}, at {&count}" },
+    ],
+  });
+  await client.move("continue", { threadId: 1 });
+  expect(await client.values(1, "Globals")).toMatchObject({ flag: "1", count: "4" });
+  expect(client.console).toMatch(/count is 4, at 0x[\da-f]+ → count\n/);
+});
