@@ -216,6 +216,7 @@ export class DeclarationParser extends RecordParser implements Parser {
   #declarators(specifiers: Specifiers, declarators: Declarator[]): FunctionDefinition | undefined {
     for (;;) {
       const from = this.at;
+      this.hasNameList = false;
       const declared = this.parseDeclarator(specifiers.type, true);
       if (declared.name < 0 && this.at === from) {
         this.reportNoName();
@@ -238,9 +239,21 @@ export class DeclarationParser extends RecordParser implements Parser {
     }
   }
 
-  /** `{`, or the parameter declarations of an old-style definition. */
+  /** `{`; the parameter declarations of an old-style definition before it are stepped over. */
   #isBodyNext(): boolean {
-    return this.peek() === token.LEFT_BRACE;
+    const from = this.at;
+    while (this.hasNameList && this.isTypeName()) {
+      while (
+        this.peek() !== token.SEMICOLON &&
+        this.peek() !== token.LEFT_BRACE &&
+        this.peek() !== token.END
+      )
+        this.next();
+      if (!this.accept(token.SEMICOLON)) break;
+    }
+    if (this.peek() === token.LEFT_BRACE) return true;
+    this.rewind(from);
+    return false;
   }
 
   #declare(

@@ -35,7 +35,8 @@ export abstract class EnumParser extends TypeParser {
     const known =
       tagAt < 0 ? undefined : this.knownTo(tagAt, this.scope.tagHere(this.values[tagAt]!));
     let result: CEnum;
-    if (known instanceof CEnum && !known.isComplete) {
+    const isForward = known instanceof CEnum && known.hasFixedType && known.constants.length === 0;
+    if (known instanceof CEnum && (!known.isComplete || isForward)) {
       result = known;
     } else {
       result = this.#newEnum(from, tagAt, fixed);

@@ -100,6 +100,8 @@ export abstract class TypeParser extends AttributeParser {
   readonly scope: Scope;
   protected readonly hasMissingIncludes: boolean;
   protected readonly isCpp: boolean;
+  /** A parameter list of names only has been read, whose declarations stand before the body. */
+  protected hasNameList = false;
   /** The record between whose braces the cursor is. */
   protected openRecord: CRecord | undefined;
   readonly #unknownTypes = new Set<string>();
@@ -742,6 +744,11 @@ export abstract class TypeParser extends AttributeParser {
       this.next();
       return false;
     }
+    if (this.#isNameList()) {
+      while (this.peek() === token.IDENTIFIER || this.peek() === token.COMMA) this.next();
+      this.hasNameList = true;
+      return false;
+    }
     for (;;) {
       if (this.accept(token.ELLIPSIS)) return true;
       const before = this.at;
@@ -749,6 +756,17 @@ export abstract class TypeParser extends AttributeParser {
       if (this.at === before || parametersMax < parameters.length) return false;
       if (!this.accept(token.COMMA)) return false;
     }
+  }
+
+  /** The parameters of an old-style definition, `f(a, b) int a; { … }`: names, and behind them a declaration or the body. */
+  #isNameList(): boolean {
+    if (this.peek() !== token.IDENTIFIER || this.isTypeName() || 0 < this.scope.level - 1)
+      return false;
+    let ahead = 1;
+    while (this.peek(ahead) === token.COMMA && this.peek(ahead + 1) === token.IDENTIFIER)
+      ahead += 2;
+    if (this.peek(ahead) !== token.RIGHT_PAREN) return false;
+    return this.peek(ahead + 1) === token.LEFT_BRACE || this.isTypeName(ahead + 1);
   }
 
   #parameter(): Parameter {

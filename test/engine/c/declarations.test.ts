@@ -155,6 +155,66 @@ test("a typedef of an untagged struct gives it its name", () => {
   );
 });
 
+test("old-style definitions and enums that are declared ahead are read", () => {
+  const unit = checkReading(`int old(a, b) int a; char *b; { return a; }
+enum e : unsigned char;
+enum e : unsigned char { A, B = 3 };
+struct s { enum e e; __int128_t wide; };`);
+  expect(unit.functions.get("old")?.isDefined).toBe(true);
+  expect(layoutLines(unit)).toContain("  16 wide __int128_t 16");
+});
+
+test("a prototype without its semicolon does not take the next function's body", () => {
+  const unit = checkReading(`int f(int a)
+         //^ S02 ';' is missing behind ')'
+int g(void) { return 1; }`);
+  expect(unit.functions.get("g")?.isDefined).toBe(true);
+});
+
+test("unusual but right C gives no finding", () => {
+  checkReading(`#include <stddef.h>
+__extension__ typedef long long ll;
+extern int printf(const char *__restrict fmt, ...) __asm__("_IO_printf") __attribute__((format(printf, 1, 2)));
+int f1(int a[static 3], int n, int (*p)[n], int q[const], void (*)(void));
+int * __attribute__((aligned(8))) ptr;
+int (__attribute__((noinline)) fn)(void);
+struct [[maybe_unused]] s1 { [[deprecated]] int a [[gnu::aligned(8)]]; int b; };
+enum e1 : unsigned char;
+enum e1 : unsigned char { E1A, E1B [[deprecated]] = 3, };
+enum { X = sizeof(struct s1), Y = _Alignof(int), };
+typeof(int *) tp; typeof_unqual(const int) tq;
+static const struct s1 tab[] = { [0] = { .a = 1, 2 }, [1 ... 3] = { 3 }, { a: 4 } };
+_Complex int ci; float _Complex fc; __complex__ double cd;
+struct s2 { int n; union { struct { int x, y; }; long z; } u; enum { IN_A, IN_B } k; _Static_assert(sizeof(int) == 4, "x"); _Static_assert(1); unsigned : 0; int (*cb)(struct s2 *, const char *), *arr[4]; };
+static inline __attribute__((always_inline)) int g(struct s2 *p) { return p->u.x; }
+int old(a, b) int a; char *b; { return a; }
+auto int weird(void);
+_Thread_local int tls; extern __thread int tls2;
+void h(void) { int x; { goto l; } l: ; switch (1) { case 1 ... 3: default: break; } for (int i = 0; i < 3; i++) ; asm goto ("" :::: l); }
+_Noreturn void die(void); [[noreturn]] void die2(void);
+typedef int (*fpp)(int), arr3[3]; arr3 v3; fpp table[2];
+struct s3 { fpp f; arr3 a; _Atomic int at; _Atomic(long) al; _BitInt(17) bi; unsigned _BitInt(65) bj; __int128 i128; long double ld; _Float128 f128; volatile int vi; const char *const cc; };
+char str[] = "a" "b" u8"c"; int mc = 'ab'; unsigned wide = L'\\x1234'; 
+struct fwd; struct fwd *pf; union uf; typedef struct fwd fwd; struct fwd { fwd *next; };
+int arr[sizeof(struct { int a; char b; })]; int arr2[(int)offsetof(struct s2, u.y)];
+int neg = -1, *pp = &neg, **ppp = &pp; int lab = 1 ? 2 : 3, comma = (1, 2);
+void *cl = &(struct s1){ .a = 1 }; int se = ({ int q = 1; q; }); 
+__int128_t big; int vararg(int, ...) ; int emptyp(); char *(*(*complex[3])(int (*)(char)))[5];
+struct __attribute__((packed, aligned(4))) s4 { char a; int b; } __attribute__((unused)) s4v, *s4p;
+int x1 __attribute__((section("foo"), used)) = 3, x2 __attribute__((weak));
+struct { int q; } anon; union { int a; } au[2];
+long double ldf = 1.0L; double hex = 0x1.8p3, ff = 1e-3f, df = .5; unsigned long long ull = 18446744073709551615ULL;
+int digr <:3:> = <% 1, 2, 3 %>;
+extern int e; extern int e; typedef int samet; typedef int samet;
+_Pragma("GCC diagnostic push") int afterpragma;
+#pragma GCC visibility push(hidden)
+__attribute__((unused)) static int leading;
+static struct s1 *(*finder)(const struct s1 *, size_t) = 0;
+struct s6 { int a; int flex[]; }; struct s7 { struct s6 inner; int after; }; union u6 { int flex[]; int b; };
+int fdef(int (*cb)(int), int n) __attribute__((nonnull(1))); int fdef(int (*cb)(int), int n) { return cb(n); }
+`);
+});
+
 test("function bodies are skipped, whatever stands in them", () => {
   const unit =
     checkReading(`static inline int f(int a, char *b) { asm volatile("x" ::: "memory"); if (a) { return ({ 1; }); } }
