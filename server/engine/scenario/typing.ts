@@ -1,9 +1,10 @@
 // The type of every expression that may stand in a scenario, thread members and built-in functions included. C's own
 // rules (promotions, usual conversions, decay) at the target's widths; reports nothing: an unknown type is the error type.
 import type { CallExpression, Expression, MemberExpression } from "../c/ast.ts";
+import { commonType, promote } from "../c/conversion.ts";
 import type { TypeTable } from "../c/type-table.ts";
 import type { CType, IntegerType, Member, RecordType } from "../c/types.ts";
-import { RANK_INT, integerBehind, resolve } from "../c/types.ts";
+import { integerBehind, resolve } from "../c/types.ts";
 import type { Names } from "./names.ts";
 
 export class Typing {
@@ -79,33 +80,22 @@ export class Typing {
   /** The expression's type after the integer promotions, a bit-field's by its width. */
   promoted(expression: Expression): CType {
     const member = this.memberOf(expression);
-    if (member?.bitWidth !== undefined) {
-      const integer = integerBehind(member.type);
-      if (integer !== undefined && member.bitWidth < this.types.int.widthBits)
-        return this.types.int;
-      if (integer?.widthBits === member.bitWidth) return this.promote(member.type);
-    }
+    const integer = member?.bitWidth === undefined ? undefined : integerBehind(member.type);
+    if (integer !== undefined) return promote(integer, this.types, member?.bitWidth);
     return this.promote(this.decayed(expression));
   }
 
   promote(type: CType): CType {
     const integer = integerBehind(type);
-    if (integer === undefined || integer.isBitInt) return type;
-    if (integer.rank >= RANK_INT) return integer;
-    const fits = integer.widthBits < this.types.int.widthBits || integer.signed;
-    return fits ? this.types.int : this.types.unsignedInt;
+    return integer === undefined ? type : promote(integer, this.types);
   }
 
-  /** C's usual arithmetic conversions of two promoted types. */
+  /** C's usual arithmetic conversions; the error type if one is no integer. */
   common(left: CType, right: CType): CType {
     const first = integerBehind(left);
     const second = integerBehind(right);
     if (first === undefined || second === undefined) return this.types.error;
-    if (first.signed === second.signed) return first.rank < second.rank ? second : first;
-    const [signed, unsigned] = first.signed ? [first, second] : [second, first];
-    if (signed.rank <= unsigned.rank) return unsigned;
-    if (unsigned.size < signed.size) return signed;
-    return this.types.withSign(signed, false);
+    return commonType(first, second, this.types);
   }
 
   /** The member that `a.b` or `a->b` names, with its offset from the record's start; undefined for anything else. */
