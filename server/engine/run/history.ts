@@ -117,7 +117,7 @@ export class History {
     const checkpoint = takeCheckpoint(m);
     this.#saved.push({ position, checkpoint });
     const size = Math.max(1, checkpointBytes(checkpoint));
-    const most = Math.max(8, Math.min(CHECKPOINTS_MAX, Math.floor(CHECKPOINT_BYTES_MAX / size)));
+    const most = Math.max(2, Math.min(CHECKPOINTS_MAX, Math.floor(CHECKPOINT_BYTES_MAX / size)));
     if (this.#saved.length <= most) return;
     this.#saved = this.#saved.filter((_, index) => index % 2 === 0);
     this.#spacing *= 2;
