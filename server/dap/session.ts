@@ -106,7 +106,12 @@ export class Session {
       command: request.command,
       ...(answer.body === undefined ? {} : { body: answer.body }),
     });
-    answer.after?.();
+    try {
+      answer.after?.();
+    } catch (error) {
+      // The response is out: a bug of ours behind it can only be told.
+      this.#debuggee.output("important", internalText(request.command, error));
+    }
   }
 
   #refuse(request: Request, error: unknown): void {

@@ -23,10 +23,16 @@ export function toDapVariable(
     ...(row.typeName !== undefined && abilities.variableType ? { type: row.typeName } : {}),
     ...(row.expression === undefined ? {} : { evaluateName: row.expression }),
     ...toReference(row, handles, abilities),
-    ...(row.place === undefined && row.children === undefined
-      ? { presentationHint: { attributes: ["readOnly"] } }
-      : {}),
+    ...toHint(row),
   };
+}
+
+function toHint(row: Row): Pick<DebugProtocol.Variable, "presentationHint"> {
+  if (row.place === undefined && row.children === undefined) {
+    return { presentationHint: { attributes: ["readOnly"] } };
+  }
+  if (row.class === undefined) return {};
+  return { presentationHint: { visibility: row.class === "private" ? "private" : "public" } };
 }
 
 interface Reference {
@@ -55,7 +61,6 @@ export function toDapScope(scope: Scope, handles: Handles): DebugProtocol.Scope 
   return {
     name: scope.name,
     variablesReference: handles.addContainer({ kind: "scope", scope }),
-    namedVariables: scope.count,
     expensive: scope.expensive,
     ...(scope.kind === "locals" ? { presentationHint: "locals" } : {}),
   };

@@ -25,8 +25,6 @@ export interface Scope {
     | "machine";
   /** True where an editor should ask only when the user opens it. */
   readonly expensive: boolean;
-  /** Number of rows. */
-  readonly count: number;
   readonly rows: (page: Page, format: Format) => readonly Row[];
 }
 
@@ -75,7 +73,6 @@ function makeScope(
     name,
     kind,
     expensive: kind === "kernel",
-    count: rows({ hex: false }).length,
     rows: (page, format) => slice(rows(format), page),
   };
 }
@@ -209,7 +206,7 @@ function areaRows(inspection: Inspection, area: Area, format: Format): readonly 
   return area.members.map((member) => {
     const { size, name } = typeOf(inspection.program, member.type);
     const words = memberWords(inspection, area.address + member.offset, size);
-    return valueRow(
+    const row = valueRow(
       inspection,
       {
         name: member.name,
@@ -220,6 +217,8 @@ function areaRows(inspection: Inspection, area: Area, format: Format): readonly 
       },
       format,
     );
+    const owner = inspection.state.owner(area.address + member.offset);
+    return owner === undefined ? row : { ...row, class: owner.class };
   });
 }
 

@@ -67,6 +67,8 @@ export interface Row {
   readonly namedCount: number;
   readonly indexedCount: number;
   readonly children: ((page: Page, format: Format) => readonly Row[]) | undefined;
+  /** Of a field of an rseq area: who may read it. */
+  readonly class?: "private" | "shared";
 }
 
 /** Texts of records and arrays name this many parts before "…". */
