@@ -204,7 +204,7 @@ class Flattener {
       }
       const member = members[position];
       if (member === undefined || (record.isUnion && position > 0)) return;
-      this.#fillOne(memberSlot(slot, placedMember(member, 0)), cursor);
+      this.#fillOne(memberSlot(slot, placedMember(member)), cursor);
       position += 1;
     }
   }
@@ -217,7 +217,7 @@ class Flattener {
     designator: Designator,
     members: readonly RecordType["members"][number][],
   ): number {
-    const found = designator.kind === "member" ? findMember(record, designator.name, 0) : undefined;
+    const found = designator.kind === "member" ? findMember(record, designator.name) : undefined;
     if (found === undefined) {
       const name = designator.kind === "member" ? `'${designator.name}'` : "with an index";
       this.#context.report("T60", designator.span, `${recordName(record)} has no member ${name}.`);
@@ -247,7 +247,7 @@ class Flattener {
     }
     const found =
       designator.kind === "member" && plain.kind === "record"
-        ? findMember(plain, designator.name, 0)
+        ? findMember(plain, designator.name)
         : undefined;
     if (found === undefined)
       this.#context.report("T60", designator.span, "There is nothing of that name here.");
@@ -306,5 +306,5 @@ function memberSlot(slot: Slot, member: FoundMember): Slot {
 
 function isInside(type: CType, name: string | undefined): boolean {
   const plain = resolve(type);
-  return plain.kind === "record" && name !== undefined && findMember(plain, name, 0) !== undefined;
+  return plain.kind === "record" && name !== undefined && findMember(plain, name) !== undefined;
 }

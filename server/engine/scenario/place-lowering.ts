@@ -270,7 +270,7 @@ export class PlaceLowering {
       this.#notARecord(expression);
       return undefined;
     }
-    const member = findMember(record, expression.name, 0);
+    const member = findMember(record, expression.name);
     if (member === undefined) {
       this.#unknownMember(
         expression,

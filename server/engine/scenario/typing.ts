@@ -2,6 +2,7 @@
 // rules (promotions, usual conversions, decay) at the target's widths; reports nothing: an unknown type is the error type.
 import type { CallExpression, Expression, MemberExpression } from "../c/ast.ts";
 import { commonType, promote } from "../c/conversion.ts";
+import { memberOf } from "../c/expression-type.ts";
 import type { TypeTable } from "../c/type-table.ts";
 import type { CType, IntegerType, Member, RecordType } from "../c/types.ts";
 import { integerBehind, resolve } from "../c/types.ts";
@@ -102,7 +103,7 @@ export class Typing {
   memberOf(expression: Expression): FoundMember | undefined {
     if (expression.kind !== "member") return undefined;
     const record = this.recordOf(expression);
-    return record === undefined ? undefined : findMember(record, expression.name, 0);
+    return record === undefined ? undefined : findMember(record, expression.name);
   }
 
   recordOf(expression: MemberExpression): RecordType | undefined {
@@ -236,28 +237,18 @@ export interface FoundMember {
   readonly bitOffsetInside: number | undefined;
 }
 
-/** A member at its place in a record that lies `base` bytes inside of another. */
-export function placedMember(member: Member, base: number): FoundMember {
-  const { name, type, bitWidth, offset, bitOffset } = member;
-  const bitOffsetInside = bitOffset === undefined ? undefined : base * 8 + bitOffset;
-  return { name, type, bitWidth, offsetInside: base + offset, bitOffsetInside };
+/** A member at its place in its own record. */
+export function placedMember({ name, type, bitWidth, offset, bitOffset }: Member): FoundMember {
+  return { name, type, bitWidth, offsetInside: offset, bitOffsetInside: bitOffset };
 }
 
 /** Looks a name up in a record and in its anonymous members. */
-export function findMember(
-  record: RecordType,
-  name: string,
-  base: number,
-): FoundMember | undefined {
-  for (const member of record.members) {
-    if (member.name === name) return placedMember(member, base);
-    if (member.name !== undefined) continue;
-    const inner = resolve(member.type);
-    const found =
-      inner.kind === "record" ? findMember(inner, name, base + member.offset) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
+export function findMember(record: RecordType, name: string): FoundMember | undefined {
+  const found = memberOf(record, name);
+  if (found === undefined) return undefined;
+  const { type, offset, bitOffset, member } = found;
+  const { bitWidth } = member;
+  return { name, type, bitWidth, offsetInside: offset, bitOffsetInside: bitOffset };
 }
 
 /** All member names that `a.` may be followed by. */
