@@ -59,7 +59,12 @@ export function stepForward(
   depth: StepDepth,
   granularity: Granularity,
 ): Motion {
-  const limit = context.run.state.frames(mover.thread).length;
+  const { run } = context;
+  const message = endMessage(run, mover.thread);
+  // Others could go on, but nobody asked for that. At the end of the run a step is its end, as `continue` is.
+  if (message !== undefined && hasMovers(run))
+    return { advance: () => ({ kind: "stuck", message }) };
+  const limit = run.state.frames(mover.thread).length;
   return new ForwardMotion(context, mover, { depth, limit, granularity });
 }
 
@@ -157,13 +162,16 @@ class ForwardMotion implements Motion {
     const { thread } = this.#mover;
     if (this.#unit === undefined || run.lastThread !== thread) return undefined;
     if (isBoundary(this.#context, run.lastStep(), thread, this.#unit)) return { kind: "step" };
-    const { name, state } = run.state.thread(thread);
-    if (state !== "exited" && state !== "killed") return undefined;
-    return {
-      kind: "stuck",
-      message: `${name} has ${state === "exited" ? "exited" : "been killed"}`,
-    };
+    const message = endMessage(run, thread);
+    return message === undefined ? undefined : { kind: "stuck", message };
   }
+}
+
+/** `worker[0] has exited`; undefined for a thread that lives. */
+function endMessage(run: Run, thread: number): string | undefined {
+  const { name, state } = run.state.thread(thread);
+  if (state === "exited") return `${name} has exited`;
+  return state === "killed" ? `${name} has been killed` : undefined;
 }
 
 const END_OF_SCHEDULE = "end-of-schedule";

@@ -529,3 +529,25 @@ thread a {
   expect(await client.values(1, "Globals")).toMatchObject({ flag: "1", count: "4" });
   expect(client.console).toMatch(/count is 4, at 0x[\da-f]+ → count\n/);
 });
+
+test("a step of a thread that has ended does not carry the others to their end", async () => {
+  const client = await counter();
+  await setLines(client);
+  for (let count = 0; count < 3; count++) await client.move("next", { threadId: 1 });
+  const before = await client.request("rseq/position");
+  const stop = await client.move("next", { threadId: 1 });
+  expect(stop["text"]).toBe("worker[0] has exited");
+  expect(await client.request("rseq/position")).toEqual(before);
+});
+
+test("steps alone reach the verdict as well", async () => {
+  const client = await counter();
+  const ended = client.next("terminated").then(() => true);
+  for (let count = 0; count < 60; count++) {
+    const stopped = client.next("stopped").then(() => false);
+    const threadId = 1 + (count % 2);
+    await client.request("next", { threadId });
+    if (await Promise.race([ended, stopped])) break;
+  }
+  expect(client.console).toMatch(/^Passed: /m);
+});
