@@ -166,6 +166,13 @@ export class Machine {
     if (source !== undefined) bytes.set(source);
   }
 
+  /** True if the page is all zero at the start of the run. */
+  isBlankPage(slot: number): boolean {
+    const address = this.pageAddresses[slot]!;
+    const isText = address < this.textHigh && this.textLow < address + PAGE_BYTES;
+    return this.#pageSources[slot] === undefined && !isText;
+  }
+
   thread(index: number): number {
     return this.threadBase + index * THREAD_WORDS;
   }
