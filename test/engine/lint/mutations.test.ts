@@ -93,7 +93,7 @@ const mutations: readonly (readonly [
   ],
 ];
 
-test.each(mutations)("%s in %s", (_title, header, from, to, codes, kernel) => {
+test.for(mutations)("%s in %s", ([_title, header, from, to, codes, kernel]) => {
   const text = readFileSync(path.join(folder, header), "utf8");
   const broken = text.replace(from, to);
   expect(broken).not.toBe(text);
