@@ -55,6 +55,12 @@ export class Arguments {
     return typeof value === "boolean" ? value : this.#wrong(name, "true or false");
   }
 
+  /** The value if it is true or false, for members that may also be something else. */
+  booleanOf(name: string): boolean | undefined {
+    const value = this.#get(name);
+    return typeof value === "boolean" ? value : undefined;
+  }
+
   /** The arguments inside an object; all absent if the object is. */
   object(name: string): Arguments {
     return new Arguments(this.#get(name), `${this.#path}.${name}`);

@@ -59,6 +59,13 @@ export function readLaunchOptions(
       },
     );
   }
+  for (const name of ["trace", "explore"]) {
+    if (args.has(name) && args.booleanOf(name) !== false) {
+      throw new Failure(ERROR_LAUNCH, `'${name}' is not available in this version.`, {
+        showUser: true,
+      });
+    }
+  }
   return {
     program: toPath(program),
     schedule: args.optionalString("schedule"),
@@ -98,20 +105,35 @@ function readBounded(args: Arguments, name: string, most: number): number | unde
   return value;
 }
 
+type Check = "on" | "off" | "adversarial";
+
+/** `{ "segv": "off" }`, or true or false for all properties together. */
 function readChecks(args: Arguments): LaunchOptions["checks"] {
-  const checks: Partial<Record<BuiltInProperty, "on" | "off" | "adversarial">> = {};
+  const all = args.booleanOf("check");
+  if (all !== undefined) {
+    return Object.fromEntries(
+      PROPERTIES.map((name): [string, Check] => [name, all ? "on" : "off"]),
+    );
+  }
+  const checks: Partial<Record<BuiltInProperty, Check>> = {};
   for (const [name, value] of args.entries("check")) {
     const property = PROPERTIES.find((each) => each === name);
-    if (property === undefined || (value !== "on" && value !== "off" && value !== "adversarial")) {
+    const setting = readCheck(value);
+    if (property === undefined || setting === undefined) {
       throw new Failure(
         ERROR_ARGUMENT,
         `'check' has '${name}'; it can switch ${PROPERTIES.join(", ")} "on", "off" or "adversarial".`,
         { showUser: true },
       );
     }
-    checks[property] = value;
+    checks[property] = setting;
   }
   return checks;
+}
+
+function readCheck(value: unknown): Check | undefined {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return value === "on" || value === "off" || value === "adversarial" ? value : undefined;
 }
 
 /** A compiled file with a run of it, and its sources as they were. */

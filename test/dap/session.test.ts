@@ -551,3 +551,69 @@ test("steps alone reach the verdict as well", async () => {
   }
   expect(client.console).toMatch(/^Passed: /m);
 });
+
+test("what the launch configuration says is heeded, and what it cannot say is refused", async () => {
+  const client = new Client(FILES);
+  await client.request("initialize", { adapterID: "rseq" });
+  const refusal = (options: object): Promise<string> =>
+    client.refusal("launch", { program: "/counter.rseq", ...options });
+  expect(await client.refusal("launch", {})).toMatch(/^The launch configuration has no 'program'/);
+  expect(await refusal({ schedule: "nobody" })).toBe(
+    "There is no schedule 'nobody' in counter.rseq; it can run under lost_update, round_robin, random, manual.",
+  );
+  expect(await refusal({ cpus: 65 })).toBe("'cpus' is 65; it must be from 1 to 64.");
+  expect(await refusal({ seed: "twelve" })).toBe(
+    "'seed' is 'twelve'; it must be a whole number below 2^64.",
+  );
+  expect(await refusal({ check: { everything: "on" } })).toMatch(/^'check' has 'everything'/);
+  expect(await refusal({ kernel: "linux-0.1" })).toMatch(
+    /^counter\.rseq has 1 error: .*linux-0\.1/,
+  );
+  const entry = client.next("stopped");
+  await client.request("launch", {
+    program: "/counter.rseq",
+    schedule: "random",
+    seed: "18446744073709551615",
+    kernel: "proposal-shared-flag",
+    cpus: 4,
+    check: { livelock: "off", segv: true },
+  });
+  await client.request("configurationDone");
+  await entry;
+  expect(await client.values(1, "Machine")).toMatchObject({
+    schedule: "random",
+    kernel: "proposal-shared-flag",
+  });
+  expect(
+    (await client.children((await client.scope(1, "Per-CPU"))[0]?.variablesReference ?? 0)).length,
+  ).toBe(4);
+});
+
+test.each(["x86_64-linux", "s390x-linux", "mips-linux"])(
+  "for %s every kernel's session steps, shows its scopes and passes",
+  async (target) => {
+    const kernels = [
+      "linux-5.4",
+      "linux-6.18",
+      "linux-6.19",
+      "linux-7.1",
+      "sched-state-v2",
+      "proposal-split",
+    ];
+    for (const kernel of kernels) {
+      const client = await counter({ target, kernel });
+      await setLines(client, LINE.commit);
+      await client.move("continue", { threadId: 1 });
+      for (const name of await client.scopeNames(1)) await client.scope(1, name);
+      expect(await client.values(1, "Private"), kernel).toMatchObject({
+        cpu_id: "0",
+        rseq_cs: expect.stringContaining("→ increment_cs (in section)") as string,
+      });
+      await setLines(client);
+      const ended = client.next("terminated");
+      await client.request("continue", { threadId: 1 });
+      await ended;
+      expect(client.console, kernel).toMatch(/^Passed: 2 threads, \d+ steps, 1 abort, 4 commits/m);
+    }
+  },
+);

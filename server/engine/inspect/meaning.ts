@@ -3,7 +3,7 @@ import type { Profile, ProfileField } from "../abi/profile.ts";
 import { findProfile } from "../abi/profiles/index.ts";
 import type { ByteOwner } from "../machine/view.ts";
 import type { FieldPlace, Program } from "../program/program.ts";
-import { symbolName } from "./symbol.ts";
+import { addressName, symbolName } from "./symbol.ts";
 import type { Inspection } from "./value.ts";
 
 export interface Meaning {
@@ -27,7 +27,12 @@ export function fieldAt(
           ? sharedField(program, owner.offset - program.shared.offset, size)
           : undefined))
       : sharedField(program, owner.offset, size);
-  return name === undefined ? undefined : profileField(program, name);
+  if (name === undefined) return undefined;
+  // RFC v2 calls it `state`, in a struct of its own.
+  return (
+    profileField(program, name) ??
+    (name === "sched_state" ? profileField(program, "state") : undefined)
+  );
 }
 
 /** The profile's facts about a field, by the name that the kernel gives it. */
@@ -87,8 +92,9 @@ export function fieldMeaning(
     case "flags":
       return { hex: bare !== 0n, text: flagText(field, bare) };
     case "sched_state_ptr":
-      return { hex: true, text: "" };
+      return { hex: true, text: arrowText(inspection, bare) };
     case "sched_state":
+    case "state":
       return { hex: false, text: specialText(field, bare) };
     default:
       return { hex: false, text: bare === 0n ? "" : specialText(field, bare) };
@@ -104,6 +110,11 @@ function descriptorText(inspection: Inspection, threadIndex: number, value: bigi
   if (armed === undefined || BigInt(armed.descriptor) !== value) return arrow;
   if (armed.bounds === undefined) return `${arrow} (not readable)`;
   return `${arrow} (${armed.inside ? "in section" : "outside of the section"})`;
+}
+
+function arrowText(inspection: Inspection, value: bigint): string {
+  const name = value === 0n ? undefined : addressName(inspection, Number(value));
+  return name === undefined ? "" : ` → ${name}`;
 }
 
 function specialText(field: ProfileField, value: bigint): string {

@@ -150,3 +150,11 @@ schedule s { run t 1; signal t on_usr1; run t 0; }
   const interrupted = run.state.frames(0)[1]?.instruction;
   expect(frames[1]?.span).toEqual(run.program.instructions[interrupted ?? -1]?.span);
 });
+
+test("a sched_state that RFC v2 points at is shown by name, and the pointer says where it leads", () => {
+  const run = inside("sched-state-v2");
+  expect(texts(scopeRows(run, 0, "shared"))).toMatchObject({ state: "1 (ON_CPU)" });
+  expect(texts(scopeRows(run, 0, "private"))["sched_state_ptr"]).toMatch(
+    /^0x[\da-f]+ → worker\[0\]\.rseq_shared/,
+  );
+});
