@@ -125,6 +125,22 @@ export function nextAlive(run: Run, thread: number): number {
   return run.state.threads().find(({ state }) => isAlive(state))?.index ?? thread;
 }
 
+/** What the step that was just taken did, in a sentence; undefined where its name says it all. */
+export function lastStepSentence({ run, program }: LoadedScenario): string | undefined {
+  const standing = run.standing();
+  if (standing.kind === "violation") return violationSentence(standing.violation);
+  const step = run.lastStep();
+  for (const event of step?.events ?? []) {
+    const cause =
+      event.kind === "abort" && event.thread !== undefined
+        ? abortCause(run, event.thread)
+        : undefined;
+    const sentence = step === undefined ? undefined : eventSentence(program, step, event, cause);
+    if (sentence !== undefined) return sentence;
+  }
+  return undefined;
+}
+
 function hitStop(scenario: LoadedScenario, hits: readonly Hit[], thread: number): Stop {
   const { run } = scenario;
   const code = hits.find(({ breakpoint }) => breakpoint.kind !== "exception");

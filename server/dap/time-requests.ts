@@ -13,7 +13,7 @@ import type {
   TransitionsBody,
 } from "./protocol.ts";
 import type { Answer, Requests } from "./requests.ts";
-import { nextAlive } from "./stop-words.ts";
+import { lastStepSentence, nextAlive } from "./stop-words.ts";
 import { stepInTargets, timeTargets } from "./targets.ts";
 
 export function timeRequests(debuggee: Debuggee): Requests {
@@ -80,14 +80,16 @@ function take(debuggee: Debuggee, args: Arguments): Answer {
 
 /** Takes a transition at once; what was recorded after the present position is dropped. */
 export function takeTransition(debuggee: Debuggee, transition: Transition): Answer {
-  const { run } = debuggee.movable().scenario;
+  const { scenario } = debuggee.movable();
+  const { run } = scenario;
   const outcome = run.take(transition.event);
   if (outcome.kind === "impossible") {
     throw new Failure(ERROR_IMPOSSIBLE, `Not possible here: ${outcome.message}.`);
   }
   debuggee.breakpoints.active.forgetFuture(run.position);
   const thread = transition.thread ?? debuggee.selectedThread;
-  return { after: () => debuggee.moved(thread, "step", `Taken: ${transition.name}`) };
+  const text = lastStepSentence(scenario) ?? `Taken: ${transition.name}`;
+  return { after: () => debuggee.moved(thread, "step", text) };
 }
 
 function gotoTargets(debuggee: Debuggee, args: Arguments): Answer {

@@ -27,9 +27,13 @@ test("a thread is dispatched, run, migrated and aborted by hand", async () => {
   const client = await stopped({ schedule: "manual" });
   await sayMove(client, "run worker[0] 7");
   expect((await client.threadNames())[0]).toBe("worker[0] · cpu 0 · in section increment");
-  expect(await sayMove(client, "migrate worker[0] to 1")).toBe("Taken: migrate worker[0] to 1");
+  expect(await sayMove(client, "migrate worker[0] to 1")).toBe(
+    "Migrated: worker[0] from CPU 0 to CPU 1",
+  );
   await sayMove(client, "dispatch worker[0]");
-  await sayMove(client, "run worker[0]");
+  expect(await sayMove(client, "run worker[0]")).toBe(
+    "Aborted: worker[0] was migrated from CPU 0 to CPU 1 inside increment",
+  );
   expect((await client.values(1, "Kernel"))["aborts"]).toBe("1");
 });
 
