@@ -1,6 +1,6 @@
 // Findings as a person reads them: place, severity, message, the source line with a caret under the range, as compilers
 // do, and the ways out. Colours only where the output says so.
-import type { Diagnostic, Severity } from "../engine/index.ts";
+import type { Diagnostic, Severity, Span } from "../engine/index.ts";
 import { linesOf } from "./lines.ts";
 
 const COLOURS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", info: "36" };
@@ -61,6 +61,18 @@ function printable(text: string): string {
     const point = character.codePointAt(0) ?? 0;
     return point < 32 || (point >= 127 && point < 160) ? "·" : character;
   }).join("");
+}
+
+/** Place and source line of something that has no message of its own: `FILE:LINE:COLUMN`, the line, a caret. */
+export function formatPlace(
+  { path, start, end }: Span,
+  textOf: (path: string) => string | undefined,
+  colour: boolean,
+): string {
+  const text = textOf(path);
+  const lines = [place(path, start, text)];
+  if (text !== undefined) lines.push(...excerpt(text, start, end, colour));
+  return `${lines.join("\n")}\n`;
 }
 
 /** `1 error, 2 warnings in 3 files`. */

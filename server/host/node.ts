@@ -11,7 +11,8 @@ async function readText(path: string): Promise<FileText> {
   try {
     const status = await stat(path);
     if (status.isDirectory()) return { kind: "unreadable", reason: "it is a folder" };
-    if (!status.isFile()) return { kind: "unreadable", reason: "it is not a regular file" };
+    if (!status.isFile() && !status.isFIFO())
+      return { kind: "unreadable", reason: "it is not a regular file" };
     if (status.size > FILE_BYTES_MAX) {
       const size = status.size.toLocaleString("en-US");
       const most = FILE_BYTES_MAX.toLocaleString("en-US");

@@ -27,7 +27,7 @@ import {
 import { readSource } from "../sources.ts";
 import { globalsJson, threadsJson } from "../state-json.ts";
 import type { Json, LineOf } from "../state-json.ts";
-import { formatDiagnostic } from "../terminal.ts";
+import { formatDiagnostic, formatPlace } from "../terminal.ts";
 import { traceWriter } from "../trace-file.ts";
 
 const PROPERTIES: readonly BuiltInProperty[] = [
@@ -132,7 +132,7 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
   } else {
     const errors = compiled.diagnostics.filter((each) => each.severity !== "info");
     for (const each of errors) output.complain(formatDiagnostic(each, textOf, false));
-    await output.write(verdictText(verdict, lineOf));
+    await output.write(verdictText(started, verdict, textOf, output.colour));
   }
   return verdict.exitStatus;
 }
@@ -359,16 +359,26 @@ function verdictJson(started: Run, verdict: Verdict, lineOf: LineOf): { [key: st
   };
 }
 
-function verdictText(verdict: Verdict, lineOf: LineOf): string {
-  const lines: string[] = [];
+/** Where it was violated or stands still, what was expected, and the verdict as the last line. */
+function verdictText(
+  started: Run,
+  verdict: Verdict,
+  textOf: (path: string) => string | undefined,
+  colour: boolean,
+): string {
   const { violation } = verdict;
-  if (violation?.span !== undefined) {
-    lines.push(`${violation.span.path}:${lineOf(violation.span) ?? "?"}: ${violation.message}`);
+  let text = "";
+  if (violation?.span !== undefined) text += formatPlace(violation.span, textOf, colour);
+  if (verdict.verdict === "bound") {
+    verdict.at.forEach((span, thread) => {
+      if (span === undefined) return;
+      text += `${started.program.threads[thread]?.name ?? "a thread"} stands here: `;
+      text += formatPlace(span, textOf, colour);
+    });
   }
   for (const each of verdict.expectations) {
     const state = each.met === undefined ? "not judged by this run" : each.met ? "met" : "not met";
-    lines.push(`expect ${each.text}: ${state}`);
+    text += `expect ${each.text}: ${state}\n`;
   }
-  lines.push(verdict.summary);
-  return `${lines.join("\n")}\n`;
+  return `${text}${verdict.summary}\n`;
 }

@@ -2,6 +2,7 @@
 // state. The same interpreter runs them, under the pseudo-thread behind the last one; afterwards every write is taken back.
 import type { Routine } from "../program/instruction.ts";
 import { STACK_BYTES } from "../program/program.ts";
+import type { Span } from "../text/source.ts";
 import { toBigInt } from "../support/word64.ts";
 import { perform } from "./execute.ts";
 import { registerStack } from "./frame.ts";
@@ -31,7 +32,9 @@ export function evaluateRoutine(
 ): Evaluation {
   const { failure, assertion } = interpret(m, routine, thread, frame);
   if (failure !== undefined) return { ok: false, message: failure };
-  if (assertion !== undefined) return { ok: false, message: assertion };
+  if (assertion !== undefined) {
+    return { ok: false, message: assertion, span: spanOf(m, routine, outcome.assertedAt) };
+  }
   return { ok: true, value: toBigInt(value.lo, value.hi) };
 }
 
@@ -42,15 +45,24 @@ export function isTrue(m: Machine, routine: Routine): boolean | undefined {
 }
 
 const value = { lo: 0, hi: 0 };
-const outcome: { failure: string | undefined; assertion: string | undefined } = {
-  failure: undefined,
-  assertion: undefined,
-};
+const outcome: {
+  failure: string | undefined;
+  assertion: string | undefined;
+  /** The instruction that asserted, counted from the routine's first. */
+  assertedAt: number;
+} = { failure: undefined, assertion: undefined, assertedAt: 0 };
+
+/** Where an instruction of the routine, or of a function that it called, comes from. */
+function spanOf(m: Machine, routine: Routine, at: number): Span | undefined {
+  const own = routine.instructions[at];
+  return (own ?? m.program.instructions[at + m.code.routine(routine)])?.span;
+}
 
 function interpret(m: Machine, routine: Routine, thread: number, frame: number): typeof outcome {
   const { logging, undoCount, noteCount, accessCount, violated } = m;
   m.logging = true;
   m.routineFailure = undefined;
+  m.violated = false;
   m.routineThread = thread;
   m.routineFrame = frame;
   m.routineRegisters = routine.registerCount;
@@ -89,6 +101,10 @@ function run(m: Machine, start: number): string | undefined {
   for (let count = 0; count < ROUTINE_STEPS_MAX; count++) {
     const target = perform(m, thread, at, pc);
     if (m.routineFailure !== undefined) return m.routineFailure;
+    if (m.violated) {
+      outcome.assertedAt = pc - start;
+      return undefined;
+    }
     if (target === -2) return undefined;
     pc = target === -1 ? pc + 1 : target;
   }

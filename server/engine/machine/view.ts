@@ -1,6 +1,7 @@
 // What others may see of the machine: plain values read from the state at the present position. Nothing here can change it.
 // Addresses are numbers (below 2^48, so exact); register and memory values of 64 bits are bigints.
 import type { Routine } from "../program/instruction.ts";
+import type { Span } from "../text/source.ts";
 import type { Protection } from "../program/program.ts";
 
 /** runnable: in a run queue; blocked: in a system call or a page fault; killed: ended by a signal. */
@@ -116,10 +117,10 @@ export interface ByteOwner {
   readonly area: "private" | "shared";
 }
 
-/** Result of a routine: the returned word (an address if `returnsAddress`), or what went wrong in words. */
+/** Result of a routine: the returned word (an address if `returnsAddress`), or what went wrong in words, and where if it was an assertion. */
 export type Evaluation =
   | { readonly ok: true; readonly value: bigint }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly span?: Span | undefined };
 
 /** The machine at the present position. Every call reads the state anew; results are copies. */
 export interface MachineView {

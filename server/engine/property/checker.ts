@@ -1,5 +1,6 @@
 // Properties as observers: after each step they look at what it reported and at the state, and answer the first violation. They see,
 // they never steer. Built-in properties come from the machine's notes; invariants and `finally` are routines.
+import type { Span } from "../text/source.ts";
 import type { Machine } from "../machine/machine.ts";
 import { NOTE_NUMBERS } from "../machine/machine.ts";
 import {
@@ -36,6 +37,8 @@ export interface Finding {
   readonly text: string;
   /** Index of the invariant. */
   readonly invariant: number;
+  /** The assertion of `finally` that failed. */
+  readonly span?: Span | undefined;
 }
 
 const PROPERTY_OF_VIOLATION: ReadonlyMap<number, BuiltInProperty | "assert"> = new Map([
@@ -142,6 +145,7 @@ export class Checker {
       numbers: [0, 0, 0, 0],
       text: result.message,
       invariant: -1,
+      span: result.span,
     };
   }
 }

@@ -55,7 +55,7 @@ export function violationOf(m: Machine, finding: Finding, step: number, pc: numb
     case "assert":
       return make("assert", `${name} failed the assertion: ${finding.text}.`);
     case "finally":
-      return make("assert", `An assertion of 'finally' failed: ${finding.text}.`);
+      return make("assert", `An assertion of 'finally' failed: ${finding.text}.`, finding.span);
     case "invariant": {
       const invariant = program.invariants[finding.invariant]!;
       const why =
@@ -268,8 +268,9 @@ function summary(m: Machine, verdict: Omit<Verdict, "summary">, schedule: string
     plural(aborts, "abort"),
     plural(commits, "commit"),
   ];
-  const end = verdict.complete ? "" : " Some threads have not ended.";
-  return `Passed: ${counts.join(", ")} ${under}.${end}`;
+  if (verdict.complete) return `Passed: ${counts.join(", ")} ${under}.`;
+  const unjudged = m.program.finally === undefined ? "" : ", so 'finally' was not judged";
+  return `Not finished: ${counts.join(", ")} ${under}. Nothing was violated; some threads have not ended${unjudged}.`;
 }
 
 /** Where the live threads stand when a bound stops the run. */
