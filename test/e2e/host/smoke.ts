@@ -38,19 +38,15 @@ export const tests: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   "hovering over a field tells its offset and size": async () => {
-    const document = await open("hole.h");
-    const position = document.positionAt(document.getText().indexOf("rseq_cs"));
-    const text = await until("hover", async () => {
-      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-        "vscode.executeHoverProvider",
-        document.uri,
-        position,
-      );
-      const texts = hovers.flatMap((hover) => hover.contents.map((content) => textOf(content)));
-      return texts.length === 0 ? undefined : texts.join("\n");
-    });
+    const text = await hoverText(await open("hole.h"), "rseq_cs");
     assert.match(text, /offset.{0,20}8/i);
     assert.match(text, /size.{0,20}8/i);
+  },
+
+  "the language server answers again after a restart": async () => {
+    const document = await open("hole.h");
+    await vscode.commands.executeCommand("rseqLab.restartLanguageServer");
+    assert.match(await hoverText(document, "cpu_id_start"), /offset.{0,20}0/i);
   },
 
   "a scenario stops on entry, steps, and steps back to where it was": async () => {
@@ -84,6 +80,20 @@ async function open(name: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(path.join(folder, name));
   await vscode.window.showTextDocument(document);
   return document;
+}
+
+/** The text of all hovers over a word, as soon as there is one. */
+function hoverText(document: vscode.TextDocument, word: string): Promise<string> {
+  const position = document.positionAt(document.getText().indexOf(word));
+  return until(`hover over ${word}`, async () => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      document.uri,
+      position,
+    );
+    const texts = hovers.flatMap((hover) => hover.contents.map((content) => textOf(content)));
+    return texts.length === 0 ? undefined : texts.join("\n");
+  });
 }
 
 function hasHole(document: vscode.TextDocument): boolean {
