@@ -12,6 +12,7 @@ import { compileCondition, compileText } from "./expression.ts";
 import type { FilterName } from "./filters.ts";
 import { FILTER_NAMES } from "./filters.ts";
 import { parseHitCondition } from "./hit-condition.ts";
+import { codePath } from "./scenario.ts";
 import type { LoadedScenario } from "./scenario.ts";
 
 /** The texts that a client gives with any kind of breakpoint. */
@@ -247,7 +248,8 @@ function resolveLine(
   specification: Specification & { readonly kind: "line" },
   coordinates: Coordinates | undefined,
 ): Resolved {
-  const { path, line, column, id } = specification;
+  const { line, column, id } = specification;
+  const path = codePath(scenario, specification.path);
   const place = scenario.codeMap.resolve(path, line, column);
   if (place === undefined) {
     const message = scenario.codeMap.paths.includes(path)

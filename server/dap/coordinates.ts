@@ -70,7 +70,9 @@ export class Coordinates {
 
   /** What the client shows and opens; built-in headers have no path and are fetched by reference. */
   toSource(path: string, origin: string): DebugProtocol.Source {
-    if (!isBuiltIn(path)) return { name: baseName(path), path: this.toClientPath(path) };
+    if (!isBuiltIn(path)) {
+      return { name: baseName(path), path: this.toClientPath(normalisePath(path)) };
+    }
     let reference = this.#references.get(path);
     if (reference === undefined) {
       reference = this.#references.size + 1;
@@ -84,6 +86,19 @@ export class Coordinates {
     for (const [path, given] of this.#references) if (given === reference) return path;
     return undefined;
   }
+}
+
+/** One name for a file, however an `#include` led to it: without `.` and `..` in the middle. */
+export function normalisePath(path: string): string {
+  if (!/[\\/]\.\.?[\\/]/.test(path)) return path;
+  const parts: string[] = [];
+  for (const part of path.split(/[\\/]/)) {
+    if (part === ".") continue;
+    const last = parts.at(-1);
+    if (part === ".." && last !== undefined && last !== "" && last !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts.join("/");
 }
 
 /** `<linux/rseq.h>` */

@@ -33,6 +33,7 @@ import {
   Failure,
 } from "./failure.ts";
 import type { FrameHandle, Handles } from "./handles.ts";
+import { codePath } from "./scenario.ts";
 import type { LoadedScenario } from "./scenario.ts";
 import type { ClientAbilities } from "./to-dap.ts";
 import { toDapScope, toDapVariable, toReference } from "./to-dap.ts";
@@ -590,7 +591,7 @@ export function breakpointLocations(
   const endLine = args.optionalInteger("endLine");
   const last = endLine === undefined ? first : coordinates.fromClientLine(endLine);
   const places = scenario.codeMap
-    .statements(path)
+    .statements(codePath(scenario, path))
     .filter(({ start }) => first <= start.line && start.line <= last);
   return { breakpoints: places.map(({ start, end }) => coordinates.toClientRange(start, end)) };
 }

@@ -30,6 +30,7 @@ import type { InspectContext } from "./inspect.ts";
 import { runAlone } from "./motion.ts";
 import type { MatrixBody } from "./protocol.ts";
 import type { Answer, Requests } from "./requests.ts";
+import { codePath } from "./scenario.ts";
 import { seekTo, takeTransition } from "./time-requests.ts";
 
 export function lookRequests(debuggee: Debuggee): Requests {
@@ -181,7 +182,8 @@ function source(debuggee: Debuggee, args: Arguments): Answer {
     reference === 0
       ? debuggee.sourcePath(source)
       : (debuggee.coordinates?.referencedPath(reference) ?? "");
-  const content = debuggee.inspectable().scenario.textOf(path);
+  const { scenario } = debuggee.inspectable();
+  const content = scenario.textOf(codePath(scenario, path));
   if (content === undefined) {
     throw new Failure(ERROR_ARGUMENT, "The scenario does not use this source.");
   }

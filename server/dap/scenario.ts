@@ -14,7 +14,7 @@ import type {
 import type { Host } from "../host/host.ts";
 import { readWithIncludes } from "../host/includes.ts";
 import type { Arguments } from "./arguments.ts";
-import { baseName } from "./coordinates.ts";
+import { baseName, normalisePath } from "./coordinates.ts";
 import { ERROR_ARGUMENT, ERROR_LAUNCH, Failure } from "./failure.ts";
 import { launchErrorText } from "./to-dap.ts";
 
@@ -144,6 +144,11 @@ export interface LoadedScenario {
   readonly run: Run;
   readonly codeMap: CodeMap;
   readonly textOf: (path: string) => string | undefined;
+}
+
+/** The engine's name of a file with code, for one that a client names; the name itself if it has none. */
+export function codePath({ codeMap }: LoadedScenario, path: string): string {
+  return codeMap.paths.find((each) => each === path || normalisePath(each) === path) ?? path;
 }
 
 /** Why a file cannot be run. */

@@ -7,6 +7,7 @@ import type { Arguments } from "./arguments.ts";
 import { arrivedInstruction } from "./breakpoints.ts";
 import { optionalFrame } from "./inspect.ts";
 import type { InspectContext } from "./inspect.ts";
+import { codePath } from "./scenario.ts";
 import type { LoadedScenario } from "./scenario.ts";
 
 /** A position of the history. */
@@ -27,7 +28,7 @@ export function timeTargets(
   thread: number,
 ): readonly TimeTarget[] {
   const { run, program, codeMap } = scenario;
-  const place = codeMap.resolve(path, line, undefined);
+  const place = codeMap.resolve(codePath(scenario, path), line, undefined);
   const instructions = new Set(place?.instructions);
   const name = threadName(program, thread);
   const isHere = (step: StepInfo): boolean => {

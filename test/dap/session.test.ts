@@ -617,3 +617,25 @@ test.each(["x86_64-linux", "s390x-linux", "mips-linux"])(
     }
   },
 );
+
+test("a breakpoint in an included header works, whatever way the include goes", async () => {
+  const client = new Client({
+    "/project/scenarios/main.rseq":
+      '#include "../lib/count.h"\nkernel "linux-6.18";\nthread t { count(); }\n',
+    "/project/lib/count.h": "u32 total;\n\nvoid count(void)\n{\n    total = total + 1;\n}\n",
+  });
+  await client.launch({ program: "/project/scenarios/main.rseq" });
+  const { breakpoints } = await client.request("setBreakpoints", {
+    source: { path: "/project/lib/count.h" },
+    breakpoints: [{ line: 4 }],
+  });
+  expect(breakpoints).toMatchObject([
+    { verified: true, line: 5, source: { name: "count.h", path: "/project/lib/count.h" } },
+  ]);
+  expect(await client.move("continue", { threadId: 1 })).toMatchObject({ reason: "breakpoint" });
+  const { content } = await client.request("source", {
+    source: { path: "/project/lib/count.h" },
+    sourceReference: 0,
+  });
+  expect(content).toContain("total = total + 1");
+});
