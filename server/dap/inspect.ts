@@ -11,6 +11,7 @@ import {
   threadName,
   threadStack,
   typeOf,
+  valueText,
 } from "../engine/index.ts";
 import type {
   Format,
@@ -263,21 +264,29 @@ export function evaluate(
   context: InspectContext,
   args: Arguments,
 ): DebugProtocol.EvaluateResponse["body"] {
-  const isHover = args.optionalString("context") === "hover";
+  const purpose = args.optionalString("context");
   const text = args.string("expression");
-  const result = evaluateText(
-    context.scenario,
-    text,
-    optionalFrame(context, args),
-    readFormat(args),
-  );
-  if (!result.ok) throw new Failure(ERROR_EVALUATE, result.message, { showUser: !isHover });
+  const frame = optionalFrame(context, args);
+  const result = evaluateText(context.scenario, text, frame, readFormat(args));
+  if (!result.ok) {
+    throw new Failure(ERROR_EVALUATE, result.message, { showUser: purpose !== "hover" });
+  }
   const { row } = result;
   return {
-    result: row.text,
+    result: purpose === "clipboard" ? initialiserText(context, row) : row.text,
     ...(row.typeName !== undefined && context.abilities.variableType ? { type: row.typeName } : {}),
     ...toReference(row, context.handles, context.abilities),
   };
+}
+
+/** Larger values are copied as they are shown. */
+const INITIALISER_BYTES_MAX = 65_536;
+
+/** The whole value as C writes it. */
+function initialiserText(context: InspectContext, { place, type, text }: Row): string {
+  if (place === undefined || type === undefined) return text;
+  if (typeOf(context.scenario.program, type).size > INITIALISER_BYTES_MAX) return text;
+  return valueText(inspectionOf(context), place, type, { hex: false, asInitialiser: true });
 }
 
 /** Writes what an expression names: `hits[0].value`, a local, a field of an area. */

@@ -63,7 +63,7 @@ export type { FramePlace, Scope } from "./inspect/scope.ts";
 export { threadStack } from "./inspect/stack.ts";
 export type { StackFrame } from "./inspect/stack.ts";
 export { addressName } from "./inspect/symbol.ts";
-export { flatMembers, typeOf, valueRow } from "./inspect/value.ts";
+export { flatMembers, typeOf, valueRow, valueText } from "./inspect/value.ts";
 export type { Format, Inspection, Page, Row, ValuePlace } from "./inspect/value.ts";
 export { eventSentence, threadLabel, threadName, violationSentence } from "./inspect/words.ts";
 export { writesTo } from "./inspect/writes.ts";

@@ -639,3 +639,24 @@ test("a breakpoint in an included header works, whatever way the include goes", 
   });
   expect(content).toContain("total = total + 1");
 });
+
+test("a value is copied whole, as a C initialiser that gives the same value again", async () => {
+  const declaration = "struct point { u32 x; s32 y[8]; struct point *next; } here";
+  const file = (initialiser: string): string =>
+    `kernel "linux-6.18";\n${declaration}${initialiser};\nthread t { ; }\n`;
+  const client = new Client({
+    "/here.rseq": file(" = { 7, { 1, -2, 3, -4, 5, -6, 7, -8 } }"),
+  });
+  await client.launch({ program: "/here.rseq" });
+  const copied = (await client.request("evaluate", { expression: "here", context: "clipboard" }))[
+    "result"
+  ];
+  expect(copied).toBe("{.x = 7, .y = {1, -2, 3, -4, 5, -6, 7, -8}, .next = 0x0}");
+  const again = new Client({
+    "/here.rseq": file(` = ${String(copied)}`.replace("0x0", "(void *)0x0")),
+  });
+  await again.launch({ program: "/here.rseq" });
+  const value = async (of: Client): Promise<unknown> =>
+    (await of.request("evaluate", { expression: "here", context: "clipboard" }))["result"];
+  expect(await value(again)).toBe(copied);
+});

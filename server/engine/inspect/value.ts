@@ -25,6 +25,8 @@ export interface Inspection {
 export interface Format {
   /** Integers in base 16. */
   readonly hex: boolean;
+  /** A C initialiser of the whole value, without meanings: for the clipboard. */
+  readonly asInitialiser?: boolean;
 }
 
 /** Where a value stands. */
@@ -74,6 +76,9 @@ export interface Row {
 /** Texts of records and arrays name this many parts before "…". */
 const PARTS_SHOWN = 6;
 const PART_DEPTH_MAX = 2;
+/** An initialiser names all parts, up to a bound. */
+const INITIALISER_PARTS_MAX = 10_000;
+const INITIALISER_DEPTH_MAX = 32;
 /** Longer strings are cut. */
 const STRING_SHOWN = 64;
 
@@ -215,6 +220,8 @@ function scalarText(
   if (place.kind === "register" && isUnwritten(inspection, place)) return "(never written)";
   const value = scalarValue(inspection, place, type);
   if (value === undefined) return unmappedText(place);
+  if (format.asInitialiser === true)
+    return integerText(value, format.hex || type.kind === "pointer");
   const meaning =
     place.kind === "memory"
       ? fieldMeaning(inspection, place.address, type.size, BigInt.asUintN(64, value))
@@ -295,6 +302,12 @@ function characterText(value: bigint, format: Format): string {
   return code >= 32 && code < 127 ? `${number} '${String.fromCharCode(code)}'` : number;
 }
 
+function limits(format: Format): { readonly parts: number; readonly depth: number } {
+  return format.asInitialiser === true
+    ? { parts: INITIALISER_PARTS_MAX, depth: INITIALISER_DEPTH_MAX }
+    : { parts: PARTS_SHOWN, depth: PART_DEPTH_MAX };
+}
+
 function arrayText(
   inspection: Inspection,
   place: ValuePlace,
@@ -308,13 +321,14 @@ function arrayText(
     const text = stringText(inspection, place.address, type.count);
     if (text !== undefined) return text;
   }
-  if (depth >= PART_DEPTH_MAX) return type.count === 0 ? "{}" : "{…}";
+  const { parts: partsMax, depth: depthMax } = limits(format);
+  if (depth >= depthMax) return type.count === 0 ? "{}" : "{…}";
   const parts: string[] = [];
-  for (let index = 0; index < Math.min(type.count, PARTS_SHOWN); index++) {
+  for (let index = 0; index < Math.min(type.count, partsMax); index++) {
     const at: ValuePlace = { kind: "memory", address: place.address + index * type.stride };
     parts.push(valueText(inspection, at, type.element, format, depth + 1));
   }
-  if (type.count > PARTS_SHOWN) parts.push("…");
+  if (type.count > partsMax) parts.push("…");
   return `{${parts.join(", ")}}`;
 }
 
@@ -336,13 +350,16 @@ function recordText(
 ): string {
   if (place.kind !== "memory") return "(not readable)";
   const members = flatMembers(inspection.program, type);
-  if (depth >= PART_DEPTH_MAX) return members.length === 0 ? "{}" : "{…}";
-  const shown = members.slice(0, PARTS_SHOWN);
+  const { parts: partsMax, depth: depthMax } = limits(format);
+  if (depth >= depthMax) return members.length === 0 ? "{}" : "{…}";
+  const isOneOf = type.kind === "union" && format.asInitialiser === true;
+  const shown = members.slice(0, isOneOf ? 1 : partsMax);
+  const dot = format.asInitialiser === true ? "." : "";
   const parts = shown.map((member) => {
     const at = memberPlace(place.address, member);
-    return `${member.name} = ${valueText(inspection, at, member.type, format, depth + 1)}`;
+    return `${dot}${member.name} = ${valueText(inspection, at, member.type, format, depth + 1)}`;
   });
-  if (members.length > shown.length) parts.push("…");
+  if (members.length > shown.length && !isOneOf) parts.push("…");
   return `{${parts.join(", ")}}`;
 }
 
