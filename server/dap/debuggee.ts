@@ -38,6 +38,9 @@ import type { ClientAbilities } from "./to-dap.ts";
 /** Steps of a motion between two looks at the messages. */
 const CHUNK_STEPS = 2000;
 
+/** A file that is no scenario at all has hundreds. */
+const ERRORS_PRINTED_MAX = 20;
+
 /** Bytes that the client shows. */
 interface MemoryRange {
   readonly memoryReference: string;
@@ -180,11 +183,13 @@ export class Debuggee {
 
   #printProblem({ message, errors }: LaunchProblem): void {
     if (errors.length === 0) this.output("stderr", message);
-    for (const { diagnostic, line, column } of errors) {
+    for (const { diagnostic, line, column } of errors.slice(0, ERRORS_PRINTED_MAX)) {
       const { path } = diagnostic.span;
       const text = `${path}:${line}:${column}: error: ${diagnostic.code} ${diagnostic.message}`;
       this.output("stderr", text, this.outputPlace(path, { line, column }));
     }
+    const left = errors.length - ERRORS_PRINTED_MAX;
+    if (left > 0) this.output("stderr", `${left} more errors are in the Problems view.`);
   }
 
   startIfReady(): void {

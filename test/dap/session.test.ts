@@ -660,3 +660,14 @@ test("a value is copied whole, as a C initialiser that gives the same value agai
     (await of.request("evaluate", { expression: "here", context: "clipboard" }))["result"];
   expect(await value(again)).toBe(copied);
 });
+
+test("a file that is no text at all is refused in few words, and the next good one works", async () => {
+  const bytes = Array.from({ length: 2000 }, (_, index) => (index * 7919) & 255);
+  const client = new Client({ ...FILES, "/noise.rseq": String.fromCharCode(...bytes) });
+  await client.request("initialize", { adapterID: "rseq" });
+  expect(await client.refusal("launch", { program: "/noise.rseq" })).toMatch(
+    /^noise\.rseq has \d+ errors: line 1, /,
+  );
+  expect(client.console.split("\n").length).toBeLessThan(30);
+  await client.request("launch", { program: "/counter.rseq" });
+});
