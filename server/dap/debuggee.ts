@@ -189,7 +189,11 @@ export class Debuggee {
       this.output("stderr", text, this.outputPlace(path, { line, column }));
     }
     const left = errors.length - ERRORS_PRINTED_MAX;
-    if (left > 0) this.output("stderr", `${left} more errors are in the Problems view.`);
+    if (left > 0)
+      this.output(
+        "stderr",
+        `${left} more ${left === 1 ? "error is" : "errors are"} in the Problems view.`,
+      );
   }
 
   startIfReady(): void {

@@ -3,7 +3,7 @@
 /** Whether the hit with this number (from 1) stops. */
 export type HitCondition = (count: number) => boolean;
 
-/** undefined if the text is no hit condition. A bare number stops from that hit on only once: at exactly it. */
+/** undefined if the text is no hit condition. A bare number is that hit alone. */
 export function parseHitCondition(text: string): HitCondition | undefined {
   const match = /^\s*(<=|>=|==|=|<|>|%)?\s*(\d+)\s*$/.exec(text);
   if (match === null) return undefined;
