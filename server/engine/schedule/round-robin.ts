@@ -49,7 +49,10 @@ function turnOf(m: Machine, base: number, cpu: number, slice: number): number {
   const count = base + COUNTS + cpu;
   if (thread < 0) {
     const head = queueHead(m, cpu);
-    return head < 0 ? -1 : packEvent(EVENT_DISPATCH, head, 0);
+    if (head < 0) return -1;
+    // A slice begins with the dispatch, also of the thread that ran here before (it slept, or yielded).
+    m.put(base + THREADS + cpu, 0);
+    return packEvent(EVENT_DISPATCH, head, 0);
   }
   if (m.words[base + THREADS + cpu] !== thread + 1) {
     m.put(base + THREADS + cpu, thread + 1);

@@ -282,6 +282,7 @@ function chooseForRun(
     const message = `'${until.text}' was never reached: ${name} ${how} before it.`;
     return fail(policy, line, "K81", message);
   }
+  if (count !== undefined && count > 0 && done >= count) return NEXT_ITEM;
   if (m.words[at + T_STATE] === STATE_RUNNABLE) {
     // Off its CPU by its own doing (a yield, sched_setaffinity) is no end of the run: it is dispatched again.
     const running = runningThread(m, m.words[at + T_CPU]!);
@@ -289,9 +290,7 @@ function chooseForRun(
     return packEvent(EVENT_DISPATCH, thread, 0);
   }
   noteMove(m, at);
-  if (count !== undefined && done >= count && (count > 0 || m.words[at + T_EXIT] === 0)) {
-    return NEXT_ITEM;
-  }
+  if (count === 0 && m.words[at + T_EXIT] === 0) return NEXT_ITEM;
   if (until !== undefined && m.words[at + T_EXIT] === 0 && m.words[base + MOVED] === 1) {
     if (isBefore(m, at, until)) return NEXT_ITEM;
   }

@@ -121,3 +121,19 @@ test("wake completes a futex wait, so a schedule with one is no deadlock; one wi
     violation: { kind: "deadlock", thread: 0 },
   });
 });
+
+test("run T N is done after N instructions, also when the last one was a yield that switched", () => {
+  const run = runText(`machine { cpus = 1; } u32 x;
+    thread a { sched_yield(); x = 1; } thread b { x = 2; } schedule s { run a 1; }`);
+  expect(run.state.threads().map((thread) => thread.state)).toEqual(["runnable", "runnable"]);
+});
+
+test("a slice of round robin begins with the dispatch, also of the thread that slept", () => {
+  const run = startText(`machine { cpus = 1; slice = 3; } u32 x;
+    thread a { x = 1; x = 2; nanosleep(); x = 3; x = 4; }`);
+  const kinds: string[] = [];
+  for (let step = run.forward(); step.kind === "step"; step = run.forward()) {
+    kinds.push(run.lastStep()?.kind ?? "");
+  }
+  expect(kinds.filter((kind) => kind === "tick")).toEqual([]);
+});
