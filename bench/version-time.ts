@@ -1,34 +1,24 @@
-// What the command line costs on top of starting Node: `rseq-lab --version` against an empty script.
+// What starting the command line costs: `rseq-lab --version` against an empty script.
 
-import { spawnSync } from "node:child_process";
-import path from "node:path";
-import process from "node:process";
-import { root } from "../test/harness/project.ts";
-import { type Measure, median } from "./measure.ts";
+import { atMost, type Family, PAIRS, ratioRow } from "./measure.ts";
+import { BARE_NODE, inTurn, ourCommand, runOnce, walls } from "./process.ts";
 
-const rounds = 25;
-
-export const versionTime: Measure = {
-  name: "rseq-lab --version, above bare Node",
-  unit: "ms",
-  bound: 15,
+export const versionTime: Family = {
+  name: "version",
+  title: "Starting the command line",
   measure: async () => {
-    const version: number[] = [];
-    const bare: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      bare.push(timeOf(["--eval", "0"]));
-      version.push(timeOf([path.join(root, "dist", "cli.cjs"), "--version"]));
-    }
-    const node = median(bare);
-    return {
-      value: median(version) - node,
-      note: `medians of ${rounds} starts; bare Node ${node.toFixed(1)} ms`,
-    };
+    const { version, node } = await inTurn(
+      { version: () => runOnce(ourCommand("--version")), node: () => runOnce(BARE_NODE) },
+      PAIRS.short,
+    );
+    const row = ratioRow({
+      name: "CLI, rseq-lab --version",
+      unit: "ms",
+      ours: walls(version),
+      peer: walls(node),
+      peerName: "node -e 0",
+      goal: atMost(1.15),
+    });
+    return [row];
   },
 };
-
-function timeOf(args: readonly string[]): number {
-  const since = performance.now();
-  spawnSync(process.execPath, args, { stdio: "ignore" });
-  return performance.now() - since;
-}
