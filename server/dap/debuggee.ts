@@ -30,7 +30,7 @@ import type { Arrival, Granularity, Motion, MotionContext } from "./motion.ts";
 import type { SessionHost } from "./requests.ts";
 import { loadScenario } from "./scenario.ts";
 import type { LaunchOptions, LaunchProblem, LoadedScenario } from "./scenario.ts";
-import { arrivalStop, nextAlive, plainStop } from "./stop-words.ts";
+import { arrivalStop, boundStop, nextAlive, plainStop } from "./stop-words.ts";
 import type { Stop } from "./stop-words.ts";
 import type { TimeTarget } from "./targets.ts";
 import type { ClientAbilities } from "./to-dap.ts";
@@ -339,7 +339,8 @@ export class Debuggee {
 
   #arrive(scenario: LoadedScenario, arrival: Arrival | undefined, thread: number): void {
     if (arrival?.kind === "end") {
-      this.end();
+      if (this.#standsAtBound(scenario)) this.stopAt(boundStop(scenario, thread));
+      else this.end();
       return;
     }
     if (arrival !== undefined) {
@@ -350,6 +351,11 @@ export class Debuggee {
     const who = nextAlive(run, thread);
     const text = `${threadName(program, who)} was paused at step ${run.position.toLocaleString("en-US")}`;
     this.stopAt(plainStop(run, "pause", who, text));
+  }
+
+  /** The run has just come to the bound of steps; one more motion from there ends it. */
+  #standsAtBound({ run, options }: LoadedScenario): boolean {
+    return !options.noDebug && run.standing().kind === "bound" && run.position > this.#origin;
   }
 
   stopAt(stop: Stop): void {

@@ -21,6 +21,7 @@ import type {
   Page,
   Row,
   StackFrame,
+  Span,
   StepInfo,
 } from "../engine/index.ts";
 import type { Arguments } from "./arguments.ts";
@@ -128,21 +129,39 @@ function threadFrames(
   thread: number,
   format: FrameFormat,
 ): readonly MakeFrame[] {
-  return threadStack(inspectionOf(context), thread).map((frame) => (): DebugProtocol.StackFrame => {
-    const place: FramePlace = { thread, frame: frame.frame };
-    const parameters =
-      format.parameters && frame.frame !== undefined
-        ? parameterText(inspectionOf(context), thread, frame.frame, format)
-        : "";
-    return {
-      id: context.handles.addFrame({ kind: "thread", place }),
-      name: `${frame.name}${parameters}`,
-      ...framePlace(context, frame),
-      ...(frame.isLive ? {} : { presentationHint: "subtle" as const }),
-      canRestart: frame.isLive,
-      ...(frame.pc === undefined ? {} : { instructionPointerReference: hexAddress(frame.pc) }),
-    };
-  });
+  const violating = violatingSpan(context, thread);
+  return threadStack(inspectionOf(context), thread).map(
+    (each, index) => (): DebugProtocol.StackFrame => {
+      const frame = index === 0 && violating !== undefined ? { ...each, span: violating } : each;
+      const place: FramePlace = { thread, frame: frame.frame };
+      const parameters =
+        format.parameters && frame.frame !== undefined
+          ? parameterText(inspectionOf(context), thread, frame.frame, format)
+          : "";
+      return {
+        id: context.handles.addFrame({ kind: "thread", place }),
+        name: `${frame.name}${parameters}`,
+        ...framePlace(context, frame),
+        ...(frame.isLive ? {} : { presentationHint: "subtle" as const }),
+        canRestart: frame.isLive,
+        ...(frame.pc === undefined ? {} : { instructionPointerReference: hexAddress(frame.pc) }),
+      };
+    },
+  );
+}
+
+/**
+ * Where the thread violated a property, if the run has just stopped for that: its instruction has been executed, and what comes
+ * next would be shown otherwise. A violation of no thread (`finally`) is shown on the thread that was stopped.
+ */
+function violatingSpan(
+  { scenario, selectedThread }: InspectContext,
+  thread: number,
+): Span | undefined {
+  const standing = scenario.run.standing();
+  if (standing.kind !== "violation") return undefined;
+  const { violation } = standing;
+  return (violation.thread ?? selectedThread) === thread ? violation.span : undefined;
 }
 
 function framePlace(

@@ -94,6 +94,15 @@ export function plainStop(run: Run, reason: string, thread: number, text: string
   };
 }
 
+/** The bound of steps is a stop first, so that a loop without end can be looked at. */
+export function boundStop({ run, program }: LoadedScenario, thread: number): Stop {
+  const who = nextAlive(run, thread);
+  const steps = run.position.toLocaleString("en-US");
+  const text = `Stopped after ${steps} steps: the bound of the launch configuration ("maxSteps"). ${threadName(program, who)} has not ended`;
+  const stop = plainStop(run, "pause", who, text);
+  return { ...stop, description: `Stopped after ${steps} steps` };
+}
+
 /** What struck the thread on the way of a step: its last abort or commit between two positions; the run stands at the later one. */
 function lastStrike(scenario: LoadedScenario, thread: number, from: number): string | undefined {
   const { run, program } = scenario;

@@ -234,6 +234,8 @@ test("a private access is a violation that the session stops on, and continue th
   const stop = await client.move("continue", { threadId: 1 });
   expect(stop).toMatchObject({ reason: "exception", threadId: 2 });
   expect(stop["description"]).toMatch(/^Violated: 'private_access'/);
+  // The load that did it, not what comes next.
+  expect(PRYING.split("\n")[(await client.line(2)) - 1]).toContain("stolen = other->cpu_id");
   const ended = client.next("terminated");
   await client.request("continue", { threadId: 2 });
   await ended;
@@ -285,7 +287,7 @@ test("without debugging it runs to the end and nothing stops it", async () => {
   expect(client.console).toMatch(/^Passed: /m);
 });
 
-test("an endless run can be paused, and goes on until its bound", async () => {
+test("an endless run can be paused, stops at its bound, where one can look and go back, and ends behind it", async () => {
   const client = await launched("/endless.rseq", { maxSteps: 60_000 });
   const stopped = client.next("stopped");
   await client.request("continue", { threadId: 1 });
@@ -294,6 +296,11 @@ test("an endless run can be paused, and goes on until its bound", async () => {
   );
   await client.request("pause", { threadId: 1 });
   expect(await stopped).toMatchObject({ reason: "pause" });
+  const atBound = await client.move("continue", { threadId: 1 });
+  expect(atBound).toMatchObject({ reason: "pause", description: "Stopped after 60,000 steps" });
+  expect(atBound["text"]).toContain("maxSteps");
+  await client.move("stepBack", { threadId: 1 });
+  await client.move("continue", { threadId: 1 });
   const ended = client.next("terminated");
   await client.request("continue", { threadId: 1 });
   await ended;
