@@ -1,13 +1,14 @@
 // `rseq-lab lint PATH…`: findings in C and C++ files and in scenarios.
 import { resolve } from "node:path";
 import { checkFile, findProfile, NO_CONFIGURATION, PROFILES } from "../../engine/index.ts";
-import type { Configuration, Diagnostic, Severity } from "../../engine/index.ts";
+import type { Configuration, Severity } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
 import { nodeHost } from "../../host/node.ts";
 import { mergeConfigurations, projectConfiguration } from "../../project/configuration.ts";
 import type { ProjectConfiguration } from "../../project/configuration.ts";
+import { withoutKnown, writeBaseline } from "../baseline.ts";
 import { targetOption } from "../c-file.ts";
-import type { Command, ExitCode, Invocation, Values } from "../command.ts";
+import type { Command, ExitCode, Invocation, Output, Values } from "../command.ts";
 import {
   DEFINE_OPTION,
   INCLUDE_OPTION,
@@ -18,12 +19,15 @@ import {
   UsageError,
   wordValue,
 } from "../command.ts";
+import { rangeOf } from "../finding.ts";
+import type { Finding } from "../finding.ts";
+import { sarifLog } from "../sarif.ts";
 import { expandPaths, readSource } from "../sources.ts";
 import type { Json } from "../state-json.ts";
 import { countText, formatDiagnostic } from "../terminal.ts";
-import { linesOf } from "../lines.ts";
 
 const FAIL_ON = ["error", "warning", "info"] as const;
+const FORMATS = ["text", "json", "sarif", "github"] as const;
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 export const lint: Command = {
@@ -42,50 +46,79 @@ export const lint: Command = {
     target: TARGET_OPTION,
     include: INCLUDE_OPTION,
     define: DEFINE_OPTION,
-    format: { type: "string", value: "text|json|github", help: "form of the output" },
+    baseline: {
+      type: "string",
+      value: "FILE",
+      help: "stay silent about the findings that FILE lists",
+    },
+    "write-baseline": {
+      type: "string",
+      value: "FILE",
+      help: "write FILE with all present findings, which are then silent",
+    },
+    format: { type: "string", value: FORMATS.join("|"), help: "form of the output" },
   },
   run: lintPaths,
 };
-
-/** One finding with what the JSON says besides: the kernel and the target that judged. */
-interface Finding {
-  readonly diagnostic: Diagnostic;
-  readonly text: string;
-  readonly kernel: string;
-  readonly target: string;
-}
 
 async function lintPaths({ values, positionals, output }: Invocation): Promise<ExitCode> {
   if (positionals.length === 0) {
     throw new UsageError("lint needs a file or a folder. Try `rseq-lab lint --help`.");
   }
-  const format = wordValue(values, "format", ["text", "json", "github"]);
+  const format = wordValue(values, "format", FORMATS);
   const failOn = wordValue(values, "fail-on", FAIL_ON);
   const options = optionConfiguration(values);
   const paths = await expandPaths(nodeHost, positionals);
-  const findings: Finding[] = [];
+  const all: Finding[] = [];
   const projects = new Set<string>();
   for (const path of paths) {
     const project = await projectConfiguration(nodeHost, resolve(path));
     const configuration = mergeConfigurations(options, project.configuration);
-    findings.push(
-      ...configurationFindings(project, projects),
-      ...(await lintPath(path, configuration)),
-    );
+    all.push(...configurationFindings(project, projects), ...(await lintPath(path, configuration)));
   }
-  if (format === "json") {
-    await output.write(`${JSON.stringify(documentJson(findings, paths.length))}\n`);
-  } else if (format === "github") {
-    for (const finding of findings) await output.write(githubLine(finding));
-  } else {
-    for (const { diagnostic, text } of findings) {
-      const textOf = (path: string): string | undefined =>
-        path === diagnostic.span.path ? text : undefined;
-      await output.write(formatDiagnostic(diagnostic, textOf, output.colour));
-    }
-    await output.write(`${summaryText(findings, paths.length)}\n`);
-  }
+  const findings = await newFindings(all, values, output);
+  await output.write(printed(findings, paths.length, format, output.colour));
   return findings.some(({ diagnostic }) => RANK[diagnostic.severity] <= RANK[failOn]) ? 1 : 0;
+}
+
+/** Those that no baseline silences; all are silenced by one that is written. */
+async function newFindings(
+  all: readonly Finding[],
+  values: Values,
+  output: Output,
+): Promise<readonly Finding[]> {
+  const written = stringValue(values, "write-baseline");
+  if (written !== undefined) {
+    await writeBaseline(written, all);
+    output.complain(`'${written}' now lists ${countText(all.length, "finding")}.`);
+    return [];
+  }
+  const baseline = stringValue(values, "baseline");
+  return baseline === undefined ? all : withoutKnown(nodeHost, baseline, all);
+}
+
+function printed(
+  findings: readonly Finding[],
+  files: number,
+  format: (typeof FORMATS)[number],
+  colour: boolean,
+): string {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(documentJson(findings, files))}\n`;
+    case "sarif":
+      return `${JSON.stringify(sarifLog(findings, process.cwd()))}\n`;
+    case "github":
+      return findings.map(githubLine).join("");
+    case "text":
+      return `${findings.map((each) => findingText(each, colour)).join("")}${summaryText(findings, files)}\n`;
+  }
+}
+
+function findingText({ diagnostic, text }: Finding, colour: boolean): string {
+  const textOf = (path: string): string | undefined =>
+    path === diagnostic.span.path ? text : undefined;
+  return formatDiagnostic(diagnostic, textOf, colour);
 }
 
 function optionConfiguration(values: Values): Configuration {
@@ -111,7 +144,13 @@ function configurationFindings(
   const { path, text, diagnostics } = project;
   if (path === undefined || seen.has(path)) return [];
   seen.add(path);
-  return diagnostics.map((diagnostic) => ({ diagnostic, text, kernel: "", target: "" }));
+  return diagnostics.map((diagnostic) => ({
+    diagnostic,
+    text,
+    kernel: "",
+    target: "",
+    textOf: () => undefined,
+  }));
 }
 
 async function lintPath(path: string, configuration: Configuration): Promise<readonly Finding[]> {
@@ -128,15 +167,8 @@ async function lintPath(path: string, configuration: Configuration): Promise<rea
   );
   const kernel = checked.kernel.shownName;
   const target = checked.target.name;
-  return checked.diagnostics.map((diagnostic) => ({ diagnostic, text, kernel, target }));
-}
-
-function rangeOf({ diagnostic, text }: Finding): {
-  readonly start: { readonly line: number; readonly column: number };
-  readonly end: { readonly line: number; readonly column: number };
-} {
-  const index = linesOf(text);
-  return { start: index.at(diagnostic.span.start), end: index.at(diagnostic.span.end) };
+  const textOf = (name: string): string | undefined => checked.unit.textOf(name);
+  return checked.diagnostics.map((diagnostic) => ({ diagnostic, text, kernel, target, textOf }));
 }
 
 function documentJson(findings: readonly Finding[], files: number): Json {
@@ -144,7 +176,7 @@ function documentJson(findings: readonly Finding[], files: number): Json {
     version: 1,
     findings: findings.map((finding) => {
       const { diagnostic, kernel, target } = finding;
-      const { start, end } = rangeOf(finding);
+      const { start, end } = rangeOf(diagnostic.span, finding.text);
       return {
         code: diagnostic.code,
         name: diagnostic.name,
@@ -188,7 +220,7 @@ const GITHUB_COMMAND: Readonly<Record<Severity, string>> = {
 
 function githubLine(finding: Finding): string {
   const { diagnostic } = finding;
-  const { start, end } = rangeOf(finding);
+  const { start, end } = rangeOf(diagnostic.span, finding.text);
   const property = (text: string): string =>
     data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
   const data = (text: string): string =>
