@@ -15,7 +15,7 @@ export const commitIsLast: Rule = {
   checkCode(code, _judge, report) {
     eachSection(code, (section) => {
       const commits = commitsIn(section.body);
-      const last = section.body.statements.findLast((one) => one.kind !== "empty");
+      const last = withoutLabels(section.body.statements.findLast((one) => one.kind !== "empty"));
       const [first, ...others] = commits;
       if (first === undefined) {
         report(
@@ -46,4 +46,9 @@ function commitsIn(statement: Statement): readonly Statement[] {
   return innerStatements(statement).flatMap((inner) =>
     inner.kind === "critical" ? [] : commitsIn(inner),
   );
+}
+
+/** A label in front of the commit, for a schedule or a breakpoint, adds no instruction. */
+function withoutLabels(statement: Statement | undefined): Statement | undefined {
+  return statement?.kind === "label" ? withoutLabels(statement.statement) : statement;
 }

@@ -61,3 +61,13 @@ test("one commit at the end is silent", () => {
     "C04",
   );
 });
+
+test("a labelled commit is the last statement, too", () => {
+  checkSilent(
+    settings,
+    scenario(
+      "  critical (cpu) abort retry { u64 v = hits[cpu].value; store: commit hits[cpu].value = v + 1; }",
+    ),
+    "C04",
+  );
+});
