@@ -11,6 +11,7 @@ import {
   SYSTEM_CALL_KINDS,
 } from "./numbers.ts";
 import type { Profile, ProfileConstant } from "./profile.ts";
+import { CONSTANTS_5_10, CONSTANTS_7_0 } from "./profiles/constants.ts";
 import { SIGNATURE_DEFINITION } from "./signature.ts";
 
 /** The text of a built-in header by the name between `<` and `>`; undefined if there is none of that name. */
@@ -37,6 +38,7 @@ export function scenarioPrelude(profile: Profile, ownTags: ReadonlySet<string>):
     constantEnums(profile),
     enumOf("", [
       ...profile.constants.filter(({ name }) => !ENUMS.some(([, belongs]) => belongs(name))),
+      ...serviceConstantsBeyond(profile),
       ...PRELUDE_NUMBERS.map(toConstant),
     ]),
     structDeclarations(profile, ownTags),
@@ -230,6 +232,14 @@ function enumOf(tag: string, constants: readonly Constant[]): string {
   if (constants.length === 0) return "";
   const lines = constants.map(({ name, value }) => `\t${name} = ${value},\n`);
   return `enum ${tag === "" ? "" : `${tag} `}{\n${lines.join("")}};\n`;
+}
+
+/** Arguments of membarrier and prctl are known under every profile; an older kernel answers them with an errno. */
+function serviceConstantsBeyond(profile: Profile): readonly Constant[] {
+  const own = new Set(profile.constants.map(({ name }) => name));
+  return [...CONSTANTS_5_10, ...CONSTANTS_7_0].filter(
+    ({ name }) => /^(?:MEMBARRIER|PR_RSEQ)_/.test(name) && !own.has(name),
+  );
 }
 
 function constantsWith(profile: Profile, prefix: string): readonly ProfileConstant[] {

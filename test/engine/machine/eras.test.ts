@@ -232,3 +232,16 @@ test("with rseq debugging the modern kernel looks at version, flags and structur
     ["", ".version = 1", ".flags = 1"].map((descriptor) => outcomeOf(runText(text(descriptor)))),
   ).toEqual([ABORTED, KILLED, KILLED]);
 });
+
+test("membarrier's and prctl's names are known under every kernel; an older one answers EINVAL", () => {
+  const text = (kernel: string, barrier: string, slice: string): string => `kernel "${kernel}";
+    thread t {
+      assert(membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ, 0, 0) == ${barrier});
+      assert(prctl(PR_RSEQ_SLICE_EXTENSION, PR_RSEQ_SLICE_EXTENSION_GET, 0) == ${slice});
+    }`;
+  for (const kernel of ALL) {
+    const barrier = kernel === "linux-5.4" ? "-EINVAL" : "0";
+    const slice = kernel.startsWith("linux-7") ? "0" : "-EINVAL";
+    expect(runText(text(kernel, barrier, slice)).verdict().verdict, kernel).toBe("pass");
+  }
+});
