@@ -24,6 +24,9 @@ import { RecordParser } from "./record-parser.ts";
 import type { CType, FunctionType, TypedefType } from "./types.ts";
 import { isComplete, resolve, spellType } from "./types.ts";
 
+/** Tokens of a function's type, name and parameters that are looked through. */
+const functionHeadMax = 500;
+
 export interface DeclarationParserInput extends RecordParserInput {
   readonly hooks: ParserHooks;
 }
@@ -39,6 +42,31 @@ export class DeclarationParser extends RecordParser implements Parser {
   }
 
   // ---- The file ----
+
+  override isItemStart(): boolean {
+    const { isItemStart } = this.#hooks;
+    return isItemStart !== undefined && (isItemStart(this) || this.#isDefinitionAhead());
+  }
+
+  /** `type name(…) {`: a function's definition, which stands at file scope only. */
+  #isDefinitionAhead(): boolean {
+    if (!this.isStartOfDeclaration()) return false;
+    let ahead = 0;
+    while (this.peek(ahead) !== token.LEFT_PAREN) {
+      if (!isOfFunctionHead(this.peek(ahead)) || functionHeadMax < ahead) return false;
+      ahead++;
+    }
+    if (ahead < 2 || this.peek(ahead - 1) !== token.IDENTIFIER) return false;
+    for (let open = 0; ; ahead++) {
+      const kind = this.peek(ahead);
+      if (kind === token.LEFT_PAREN) open++;
+      else if (kind === token.RIGHT_PAREN && --open === 0) break;
+      else if (kind === token.SEMICOLON || kind === token.LEFT_BRACE || kind === token.END)
+        return false;
+      if (functionHeadMax < ahead) return false;
+    }
+    return this.peek(ahead + 1) === token.LEFT_BRACE;
+  }
 
   parseFile(): void {
     while (this.at < this.count) {
@@ -199,7 +227,11 @@ export class DeclarationParser extends RecordParser implements Parser {
     if (0 < this.at && this.kinds[this.at - 1] === token.SEMICOLON) return;
     // Behind a body whose '}' was forgotten, the next declaration follows without a ';' of its own.
     this.reportMissing(";");
-    if (!this.isAtLineStart() || !this.isStartOfDeclaration()) this.recover();
+    const isNext =
+      this.#hooks.isItemStart === undefined
+        ? this.isAtLineStart() && this.isStartOfDeclaration()
+        : this.isAtLineStart() || this.isItemStart();
+    if (!isNext) this.recover();
   }
 
   #checkEmpty(specifiers: Specifiers): void {
@@ -228,7 +260,7 @@ export class DeclarationParser extends RecordParser implements Parser {
       if (
         isFunction &&
         declarators.length === 0 &&
-        this.#isBodyNext() &&
+        (this.#isBodyNext() || this.#isBraceMissing()) &&
         0 <= declared.name &&
         this.scope.level === 0
       ) {
@@ -254,6 +286,18 @@ export class DeclarationParser extends RecordParser implements Parser {
     if (this.peek() === token.LEFT_BRACE) return true;
     this.rewind(from);
     return false;
+  }
+
+  /** Only who reads bodies gains by a body without its `{`. */
+  #isBraceMissing(): boolean {
+    const kind = this.peek();
+    return (
+      this.#hooks.isItemStart !== undefined &&
+      this.isOnNewLine() &&
+      kind !== token.SEMICOLON &&
+      kind !== token.COMMA &&
+      this.isBraceForgotten()
+    );
   }
 
   #declare(
@@ -435,7 +479,8 @@ export class DeclarationParser extends RecordParser implements Parser {
   }
 
   #bodyEnd(from: Mark): Mark {
-    this.skipBraces();
+    if (this.peek() === token.LEFT_BRACE) this.skipBraces();
+    else this.skipForgotten();
     const end = this.at;
     this.rewind(from);
     return end;
@@ -496,6 +541,15 @@ export class DeclarationParser extends RecordParser implements Parser {
     const b = this.evaluate(right);
     return a.isConstant && b.isConstant ? ` (left ${a.value}, right ${b.value})` : "";
   }
+}
+
+/** Whether the token may stand in the type before a function's name. */
+function isOfFunctionHead(kind: number): boolean {
+  return (
+    kind === token.IDENTIFIER ||
+    kind === token.STAR ||
+    (token.KEYWORD_FIRST <= kind && kind <= token.DECLARATION_KEYWORD_LAST)
+  );
 }
 
 function hasErrorType(type: CType): boolean {

@@ -32,6 +32,8 @@ export interface ParserHooks {
    * it. Returns true if it has consumed an item, false (cursor unmoved) to let C go on.
    */
   readonly externalItem?: (parser: Parser) => boolean;
+  /** Whether one of those items begins at the cursor (unmoved), and can be nothing else: what is open ends before it. */
+  readonly isItemStart?: (parser: Parser) => boolean;
 }
 
 export interface MessageExtras {
@@ -66,13 +68,23 @@ export interface Parser {
   acceptWord(word: string): boolean;
   /** From `(`, `[` or `{` to behind its partner (or the end). Returns the span, both included. */
   skipBalanced(): Span;
-  /** To behind the next `;` or before the next `}` at this nesting, without leaving the enclosing braces. */
+  /** To behind the next `;`, or before the next `}` at this nesting or the next item of file scope, without leaving the enclosing braces. */
   recover(): void;
+  /** Over the `;` behind what was read. A missing one is reported; what follows on a new line is read as if it were there. */
+  endStatement(): void;
+  /** Whether something begins here that only file scope has. Inside braces it says that their `}` was forgotten. */
+  isItemStart(): boolean;
+  /** Whether a `}` without a `{` follows before the next item of file scope: then the `{` here was forgotten. */
+  isBraceForgotten(): boolean;
+  /** To behind that `}`. */
+  skipForgotten(): void;
 
   // ---- Messages ----
 
   /** Reports a code of codes.ts (or of a table given to the unit) at a place. */
   report(code: string, span: Span, message: string, extras?: MessageExtras): void;
+  /** How often something was reported so far: whether what was read since is whole. */
+  readonly reports: number;
 
   // ---- Expressions ----
 

@@ -49,7 +49,8 @@ export abstract class RecordParser extends EnumParser {
     if (0 <= tagAt) this.next();
     if (this.isAtAttribute() && this.#isBodyBehindAttributes()) this.addAttributes(attributes);
     const bases = this.isCpp && 0 <= tagAt ? this.#bases() : [];
-    if (this.peek() !== token.LEFT_BRACE) return this.#recordReference(isUnion, from, tagAt);
+    if (this.peek() !== token.LEFT_BRACE && !this.#isBraceMissing(tagAt))
+      return this.#recordReference(isUnion, from, tagAt);
     specifiers.isDefinition = true;
     const record = this.#recordToDefine(isUnion, from, tagAt);
     for (const base of bases)
@@ -186,9 +187,9 @@ export abstract class RecordParser extends EnumParser {
     record.isOpen = true;
     record.bodyStart = this.starts[brace]!;
     this.openRecord = record;
-    this.next();
+    this.expect(token.LEFT_BRACE);
     while (this.peek() !== token.RIGHT_BRACE && this.at < this.count) {
-      if (this.#isNextDeclaration(record)) break;
+      if (this.#isNextDeclaration(record) || this.isItemStart() || this.#isLoneAttribute()) break;
       const before = this.at;
       this.#memberDeclaration(record);
       if (this.at === before) this.next();
@@ -197,7 +198,7 @@ export abstract class RecordParser extends EnumParser {
     if (!isClosed) this.reportUnclosed(brace);
     record.bodyEnd = this.ends[this.at - 1]!;
     let attributes = leading;
-    if (isClosed && this.isAtAttribute()) {
+    if (this.isAtAttribute()) {
       const trailing: Attribute[] = [...leading];
       // `_Alignas` behind the brace belongs to the declaration, not to the type.
       while (this.isAtAttribute() && this.peek() !== token.K_ALIGNAS) this.#oneAttribute(trailing);
@@ -207,6 +208,24 @@ export abstract class RecordParser extends EnumParser {
     this.openRecord = outer;
     this.depth--;
     this.#completeRecord(record, attributes);
+  }
+
+  /** `struct tag u32 x; … }`: the type of a member behind the tag. */
+  #isBraceMissing(tagAt: Mark): boolean {
+    const kind = this.peek();
+    const isType =
+      kind === token.IDENTIFIER ? this.isTypeName() : token.K_VOID <= kind && kind <= token.K_ENUM;
+    return 0 <= tagAt && isType && this.scope.level === 0 && this.isBraceForgotten();
+  }
+
+  /** Attributes and then `;`: they stand behind a `}` that was forgotten. */
+  #isLoneAttribute(): boolean {
+    if (this.peek() !== token.K_ATTRIBUTE) return false;
+    const from = this.at;
+    this.addAttributes([]);
+    const isLone = this.peek() === token.SEMICOLON;
+    this.rewind(from);
+    return isLone;
   }
 
   /** A declaration at the margin inside a body whose own members are indented: the `}` before it was forgotten. */

@@ -9,6 +9,8 @@ import * as token from "./token.ts";
 
 export const nestingMax = 256;
 const chainMax = 1000;
+/** How many tokens are looked through for the `}` of a `{` that was forgotten. */
+const lookAheadMax = 5000;
 
 export class TokenCursor {
   protected readonly kinds: Uint8Array;
@@ -23,6 +25,8 @@ export class TokenCursor {
   protected at = 0;
   /** Up to this token syntax errors follow from one that was reported. */
   #quietUntil = -1;
+  /** Whether a `}` was found missing: braces then end before the next item. */
+  #hasUnclosed = false;
   /** How deep the construct that is being read nests. */
   protected depth = 0;
 
@@ -92,6 +96,46 @@ export class TokenCursor {
     return false;
   }
 
+  /**
+   * The `;` behind what has just been read. A missing one is reported; what follows on a new line is read as if it were there, the rest
+   * of a line is skipped.
+   */
+  endStatement(): void {
+    if (this.accept(token.SEMICOLON)) return;
+    const isQuiet = this.at <= this.#quietUntil;
+    this.reportMissing(";");
+    if (isQuiet || !(this.isOnNewLine() || this.isItemStart())) this.recover();
+  }
+
+  /** Whether something begins here that only file scope has. Inside braces it says that their `}` was forgotten. */
+  isItemStart(): boolean {
+    return false;
+  }
+
+  /** Whether a `}` without a `{` follows before the next item of file scope: then the `{` here was forgotten. */
+  isBraceForgotten(): boolean {
+    const from = this.at;
+    this.#toForgottenEnd();
+    const isForgotten = this.peek() === token.RIGHT_BRACE;
+    this.at = from;
+    return isForgotten;
+  }
+
+  /** Behind the `}` whose `{` was forgotten. */
+  skipForgotten(): void {
+    this.#toForgottenEnd();
+    this.accept(token.RIGHT_BRACE);
+  }
+
+  #toForgottenEnd(): void {
+    const limit = Math.min(this.count, this.at + lookAheadMax);
+    for (let open = 0; this.at < limit && !this.isItemStart(); this.at++) {
+      const kind = this.kinds[this.at]!;
+      if (kind === token.LEFT_BRACE) open++;
+      else if (kind === token.RIGHT_BRACE && --open < 0) return;
+    }
+  }
+
   isWord(word: string, ahead: number = 0): boolean {
     return this.peek(ahead) === token.IDENTIFIER && this.text(ahead) === word;
   }
@@ -134,6 +178,7 @@ export class TokenCursor {
   recover(): void {
     while (this.at < this.count) {
       const kind = this.kinds[this.at]!;
+      if (this.isOnNewLine() && this.isItemStart()) return;
       if (kind === token.SEMICOLON) {
         this.at++;
         return;
@@ -147,17 +192,31 @@ export class TokenCursor {
   /** From `{` to behind its `}`, counting braces only: parentheses may be what is wrong. */
   protected skipBraces(): void {
     const from = this.at;
+    if (this.#isClosed(from)) return;
+    // Only where braces are missing words are asked whether they begin an item: names of the body are not in scope here.
+    this.#hasUnclosed = true;
+    this.at = from;
+    if (!this.#isClosed(from)) this.reportUnclosed(from);
+  }
+
+  /** Moves behind the `}`, or to where its lack shows. */
+  #isClosed(from: Mark): boolean {
     let open = 0;
     while (this.at < this.count) {
+      if (this.#hasUnclosed && from < this.at && this.isItemStart()) return false;
       const kind = this.kinds[this.at++]!;
       if (kind === token.LEFT_BRACE) open++;
-      else if (kind === token.RIGHT_BRACE && --open <= 0) return;
+      else if (kind === token.RIGHT_BRACE && --open <= 0) return true;
     }
-    if (0 < open) this.reportUnclosed(from);
+    return open <= 0;
   }
+
+  /** How often `report` was called, for those who ask whether what they read was whole. */
+  reports = 0;
 
   /** After a syntax error further ones are not reported up to the end of the statement: they follow from the first. */
   report(code: string, span: Span, message: string, extras: MessageExtras = {}): void {
+    this.reports++;
     if (code === "S01" || code === "S02" || code === "S04" || code === "S15") {
       if (this.at <= this.#quietUntil) return;
       if (code !== "S02") this.#quietUntil = this.#statementEnd();
@@ -190,7 +249,7 @@ export class TokenCursor {
     const place = { path: previous.path, start: previous.end, end: previous.end };
     const found = this.peek() === token.END ? "the text ends" : `'${this.text()}' follows`;
     const isSemicolon = wanted === ";";
-    const isInsertable = isSemicolon || wanted === ")" || wanted === "]" || wanted === "}";
+    const isInsertable = isSemicolon || [")", "]", "}", ":"].includes(wanted);
     const fix: Fix = {
       title: `Insert '${wanted}'`,
       edits: [{ span: place, newText: wanted }],

@@ -933,7 +933,7 @@ export abstract class TypeParser extends AttributeParser {
       return false;
     const kind = this.peek();
     return kind === token.IDENTIFIER
-      ? this.isTypeName()
+      ? this.isTypeName() || this.isItemStart()
       : this.isStartOfDeclaration() || kind === token.RIGHT_BRACE;
   }
 

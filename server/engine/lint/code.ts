@@ -66,6 +66,7 @@ export class BodyCollector {
       parser,
       report: () => undefined,
       textOf: (span) => this.#text.slice(span.start, span.end),
+      addBroken: () => undefined,
     });
     this.bodies.push({ name: definition.name, block });
     // Whatever the reader made of it, the function ends where its braces do.

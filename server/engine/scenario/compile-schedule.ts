@@ -31,6 +31,7 @@ export function compileSchedules(
       report,
       textOf: () => "",
       declarePercpu: () => undefined,
+      addBroken: () => undefined,
       declareThread: () => undefined,
     };
     while (parser.peek() !== END) {

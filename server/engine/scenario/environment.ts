@@ -1,6 +1,6 @@
 // What lowering an expression or a statement needs to know of the whole scenario: where variables are, what functions
 // there are, the target. One `Environment` a compilation, one `FunctionFrame` a function, thread body or routine.
-import type { CSymbol, StringExpression } from "../c/ast.ts";
+import type { CSymbol, ObjectSymbol, StringExpression } from "../c/ast.ts";
 import type { Parser } from "../c/parser.ts";
 import type { CType } from "../c/types.ts";
 import type { Conversion } from "../program/instruction.ts";
@@ -55,6 +55,11 @@ export interface Observer {
   readonly observe: (member: ThreadMember) => Storage | undefined;
   /** Stores, atomics, calls and system calls are refused with this phrase; undefined: stores to memory are allowed (finally). */
   readonly refusesEffects: string | undefined;
+}
+
+/** After a report about a variable's type: what follows from the type is silent. */
+export function makeErroneous(symbol: ObjectSymbol, { parser }: Environment): void {
+  (symbol as { type: CType }).type = parser.types.error;
 }
 
 export function plainKind(type: CType): CType["kind"] {

@@ -9,7 +9,7 @@ import type { CodeBuilder, Label } from "./code-builder.ts";
 import { newLabel } from "./code-builder.ts";
 import { conversionOf, conversionOfSize, operationTypeOf } from "./conversions.ts";
 import type { Environment, Observer, Storage } from "./environment.ts";
-import { plainKind } from "./environment.ts";
+import { makeErroneous, plainKind } from "./environment.ts";
 import { ExpressionLowering } from "./expression-lowering.ts";
 import { initializerExpressions, walkExpression } from "./expression-walk.ts";
 import { flattenInitializer } from "./initializer.ts";
@@ -231,12 +231,14 @@ export class FunctionLowering {
   #placeVariable(symbol: ObjectSymbol, taken: ReadonlySet<object>): void {
     const type = symbol.type;
     if (!isComplete(type) || plainKind(type) === "error") {
-      if (plainKind(type) !== "error")
+      if (plainKind(type) !== "error") {
         this.#environment.report(
           "T66",
           symbol.nameSpan,
           `The size of '${symbol.name}' is not known: its type is ${spellType(type)}.`,
         );
+        makeErroneous(symbol, this.#environment);
+      }
       this.#locals.set(symbol, { kind: "static", address: ZERO });
       return;
     }

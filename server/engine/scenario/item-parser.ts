@@ -5,12 +5,14 @@ import type { Parser } from "../c/parser.ts";
 import {
   COLON,
   COMMA,
+  DECLARATION_KEYWORD_LAST,
   END,
   EQUAL,
   EQUAL_EQUAL,
   GREATER,
   GREATER_EQUAL,
   IDENTIFIER,
+  KEYWORD_FIRST,
   LEFT_BRACE,
   LEFT_BRACKET,
   LEFT_PAREN,
@@ -59,6 +61,7 @@ const SCRIPT_WORDS = [
   "set",
   "repeat",
 ] as const;
+const CLAUSE_WORDS = ["on", "affinity", "signal"];
 const REPEAT_NESTING_MAX = 20;
 
 export interface ItemContext extends StatementContext {
@@ -83,15 +86,38 @@ const forms: ReadonlyMap<string, { readonly next: number; readonly text: string 
   ["check", { next: LEFT_BRACE, text: "check { deadlock = off; }" }],
 ]);
 
+const ITEM_WORDS = [...forms.keys(), "percpu"];
+
+/** Whether what follows the word is the form of an item. */
+function hasForm(parser: Parser, word: string): boolean {
+  const form = forms.get(word);
+  return form === undefined
+    ? word === "percpu" && parser.isTypeName(1)
+    : form.next === parser.peek(1);
+}
+
+/** Whether an item begins at the cursor: its word, free, in its form. */
+export function isItemStart(parser: Parser): boolean {
+  if (parser.peek() !== IDENTIFIER) return false;
+  const word = parser.text();
+  return hasForm(parser, word) && parser.lookup(word) === undefined;
+}
+
 /** Reads one item and gives it to `add`; false (cursor unmoved) if C should read what stands here. */
 export function parseItem(context: ItemContext, add: (item: Item) => void): boolean {
   const parser = context.parser;
   const word = parser.text();
   if (parser.lookup(word) !== undefined) return false;
-  const next = parser.peek(1);
   const reader = new ItemParser(context, add);
   const form = forms.get(word);
-  if (form !== undefined && form.next !== next) return reader.malformed(word, form.text);
+  if (form !== undefined)
+    return hasForm(parser, word) ? readItem(reader, word) : reader.malformed(word, form.text);
+  if (word === "percpu") return readItem(reader, word);
+  const meant = nearest(word, ITEM_WORDS);
+  return meant !== undefined && hasForm(parser, meant) && reader.mistyped(meant);
+}
+
+function readItem(reader: ItemParser, word: string): boolean {
   switch (word) {
     case "kernel":
       return reader.read(() => reader.kernel());
@@ -116,6 +142,10 @@ export function parseItem(context: ItemContext, add: (item: Item) => void): bool
   }
 }
 
+function isMalformedEnd(kind: number): boolean {
+  return kind === SEMICOLON || kind === LEFT_BRACE || kind === RIGHT_BRACE || kind === END;
+}
+
 class ItemParser {
   readonly #parser: Parser;
   readonly #report: ScenarioReport;
@@ -135,17 +165,37 @@ class ItemParser {
     return true;
   }
 
+  /** Says which word was meant, and reads the item as if it stood there. */
+  mistyped(meant: string): boolean {
+    const word = { text: this.#parser.text(), span: this.#parser.span() };
+    this.#unknownWord(word, ITEM_WORDS, "Items of a scenario begin with");
+    return readItem(this, meant);
+  }
+
   /** An item's word without its form: says which it is, and goes on behind the item. */
   malformed(word: string, form: string): true {
     const parser = this.#parser;
+    const start = parser.mark();
     const span = parser.span();
-    this.#report("K13", span, `'${word}' begins an item of the form: ${form}`);
+    // A string that is not closed has been reported, and is no token.
+    const between = { ...span, start: span.end, end: parser.span(1).start };
+    if (!this.#context.textOf(between).includes('"'))
+      this.#report("K13", span, `'${word}' begins an item of the form: ${form}`);
     parser.next();
-    while (parser.peek() !== SEMICOLON && parser.peek() !== LEFT_BRACE && parser.peek() !== END)
-      parser.next();
+    this.#skipMalformed();
+    // No profile is meant by it, but the file has named one.
+    const profile = { text: "", span };
+    if (word === "kernel")
+      this.#add({ kind: "kernel", profile, entries: [], span: parser.spanFrom(start) });
+    return true;
+  }
+
+  #skipMalformed(): void {
+    const parser = this.#parser;
+    if (parser.isBraceForgotten()) return parser.skipForgotten();
+    while (!isMalformedEnd(parser.peek()) && !parser.isItemStart()) parser.next();
     if (parser.peek() === LEFT_BRACE) parser.skipBalanced();
     else parser.accept(SEMICOLON);
-    return true;
   }
 
   kernel(): Item {
@@ -249,7 +299,7 @@ class ItemParser {
     let on: Expression | undefined;
     let affinity: readonly Expression[] | undefined;
     let handlers: readonly HandlerClause[] | undefined;
-    while (parser.peek() === IDENTIFIER) {
+    while (parser.peek() === IDENTIFIER && !this.#isBodyWithoutBrace()) {
       const word = this.#word();
       const isRepeated =
         (word.text === "on" && on !== undefined) ||
@@ -264,9 +314,15 @@ class ItemParser {
       if (word.text === "on") on = this.#primaryConstant();
       else if (word.text === "affinity") affinity = this.#integerList();
       else if (word.text === "signal") handlers = this.#handlers();
-      else this.#unknownWord(word, ["on", "affinity", "signal"], "A thread's clauses are");
+      else this.#unknownWord(word, CLAUSE_WORDS, "A thread's clauses are");
     }
     return { on, affinity, handlers: handlers ?? [] };
+  }
+
+  /** A call, an assignment or a declaration instead of a clause. */
+  #isBodyWithoutBrace(): boolean {
+    const parser = this.#parser;
+    return !CLAUSE_WORDS.includes(parser.text()) && parser.isBraceForgotten();
   }
 
   #handlers(): readonly HandlerClause[] {
@@ -541,14 +597,14 @@ class ItemParser {
 
   // ---- Small parts ----
 
-  /** `{ entry entry … }`; every turn consumes a token. */
+  /** `{ entry entry … }`; every turn consumes a token. A forgotten `{` is read as if it were there. */
   #braced(entry: () => void): void {
     const parser = this.#parser;
-    if (!parser.expect(LEFT_BRACE)) {
+    if (!parser.expect(LEFT_BRACE) && !parser.isBraceForgotten()) {
       parser.recover();
       return;
     }
-    while (parser.peek() !== RIGHT_BRACE && parser.peek() !== END) {
+    while (!this.#isEndOfEntries()) {
       const before = parser.mark();
       entry();
       if (parser.mark() === before) parser.next();
@@ -556,8 +612,20 @@ class ItemParser {
     parser.expect(RIGHT_BRACE);
   }
 
+  /** No entry begins with C's words; where one stands, a `}` was forgotten. */
+  #isEndOfEntries(): boolean {
+    const parser = this.#parser;
+    const kind = parser.peek();
+    return (
+      kind === RIGHT_BRACE ||
+      kind === END ||
+      (KEYWORD_FIRST <= kind && kind <= DECLARATION_KEYWORD_LAST) ||
+      parser.isItemStart()
+    );
+  }
+
   #semicolon(): void {
-    if (!this.#parser.expect(SEMICOLON)) this.#parser.recover();
+    this.#parser.endStatement();
   }
 
   #word(): Name {

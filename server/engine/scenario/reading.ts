@@ -15,8 +15,9 @@ import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
 import type { ScenarioReport } from "./codes.ts";
 import { reporter } from "./codes.ts";
+import { withoutConsequences } from "./consequence.ts";
 import type { Item, KernelItem, MachineItem, Name } from "./item.ts";
-import { parseItem } from "./item-parser.ts";
+import { isItemStart, parseItem } from "./item-parser.ts";
 import { Names } from "./names.ts";
 import { parseBody } from "./statement-parser.ts";
 import { nearest } from "./suggestion.ts";
@@ -65,7 +66,7 @@ export function readScenario(input: ScenarioInput): Reading {
     const reading = readWith(input, kernel, target);
     const kernelItem = reading.items.find((item) => item.kind === "kernel");
     const machineItem = reading.items.find((item) => item.kind === "machine");
-    const wantedKernel = input.overrides.kernel ?? kernelItem?.profile.text;
+    const wantedKernel = input.overrides.kernel ?? named(kernelItem);
     const wantedTarget = input.overrides.target ?? targetSetting(machineItem);
     const isRight = wantedKernel === kernel && wantedTarget === target;
     if (isRight || attempt === 2) {
@@ -79,6 +80,11 @@ export function readScenario(input: ScenarioInput): Reading {
 
 function guess(text: string, pattern: RegExp): string | undefined {
   return pattern.exec(text)?.[1];
+}
+
+/** The profile that the item names; none where its text could not be read. */
+function named(kernel: KernelItem | undefined): string | undefined {
+  return kernel?.profile.text === "" ? undefined : kernel?.profile.text;
 }
 
 function targetSetting(machine: MachineItem | undefined): string | undefined {
@@ -107,12 +113,13 @@ function readWith(
     hooks: {
       functionBody: (parser, definition) => reader.functionBody(parser, definition),
       externalItem: (parser) => reader.item(parser),
+      isItemStart,
     },
   });
   const reading = reader.result(unit, {
     profile,
     profileName: found?.shownName ?? profile.name,
-    isKernelNamed: kernel !== undefined,
+    isKernelNamed: kernel !== undefined || reader.hasKernelItem,
     target,
   });
   return reading ?? readWithoutDefines(input, kernel, targetName);
@@ -140,6 +147,8 @@ class ScenarioReader {
   readonly #items: Item[] = [];
   readonly #percpu = new Set<ObjectSymbol>();
   readonly #diagnostics: Diagnostic[] = [];
+  /** Statements that could not be read whole. */
+  readonly #broken: Span[] = [];
   readonly #report = reporter((diagnostic) => this.#diagnostics.push(diagnostic));
   #parser: Parser | undefined;
   #names: Names | undefined;
@@ -147,6 +156,10 @@ class ScenarioReader {
 
   constructor(input: ScenarioInput) {
     this.#input = input;
+  }
+
+  get hasKernelItem(): boolean {
+    return this.#items.some(({ kind }) => kind === "kernel");
   }
 
   functionBody(
@@ -181,8 +194,14 @@ class ScenarioReader {
     parser: Parser;
     report: ScenarioReport;
     textOf: (span: Span) => string;
+    addBroken: (span: Span) => void;
   } {
-    return { parser, report: this.#report, textOf: (span) => textAt(this.#input, span) };
+    return {
+      parser,
+      report: this.#report,
+      textOf: (span) => textAt(this.#input, span),
+      addBroken: (span) => this.#broken.push(span),
+    };
   }
 
   /** A percpu variable is an array of unknown length to C's typing: `hits[cpu]` has the element's type. */
@@ -233,7 +252,12 @@ class ScenarioReader {
       items: this.#items,
       percpu: this.#percpu,
       diagnostics: this.#diagnostics,
-      report: this.#report,
+      report: withoutConsequences(this.#report, {
+        broken: this.#broken,
+        items: this.#items,
+        diagnostics: this.#diagnostics,
+        textOf: (span) => textAt(this.#input, span),
+      }),
       wanted: unit.wanted,
       textOf: (span) => unit.textOf(span.path)?.slice(span.start, span.end) ?? "",
     };
@@ -250,7 +274,7 @@ function checkNames(
   kernel: KernelItem | undefined,
   machine: MachineItem | undefined,
 ): void {
-  const profileName = reading.input.overrides.kernel ?? kernel?.profile.text;
+  const profileName = reading.input.overrides.kernel ?? named(kernel);
   if (profileName !== undefined && findProfile(profileName) === undefined) {
     const span = kernel?.profile.span ?? { path: reading.input.path, start: 0, end: 0 };
     reading.report(

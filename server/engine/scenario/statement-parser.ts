@@ -1,5 +1,6 @@
 // Reads function and thread bodies with the C parser's cursor: C's statements and `critical`, `commit`, `assert`. The
 // scenario words are contextual: where a variable or typedef of that name is in scope, the statement is C's.
+import type { Expression } from "../c/ast.ts";
 import type { Parser } from "../c/parser.ts";
 import {
   COLON,
@@ -32,15 +33,20 @@ import {
 import type { Span } from "../text/source.ts";
 import type { ScenarioReport } from "./codes.ts";
 import type { Block, CaseLabel, ForStatement, Statement } from "./statement.ts";
+import { nearest } from "./suggestion.ts";
 
 /** Statements nest at most this deep; the C parser bounds expressions. */
 const NESTING_MAX = 200;
+/** How far a mistyped word is looked behind for what makes it one of the scenario's. */
+const STATEMENT_TOKENS_MAX = 200;
 
 export interface StatementContext {
   readonly parser: Parser;
   readonly report: ScenarioReport;
   /** The text that a span points at, for assert's message. */
   readonly textOf: (span: Span) => string;
+  /** Called with the span of a statement, or a part of one, that could not be read whole: what does not fit there follows from it. */
+  readonly addBroken: (span: Span) => void;
 }
 
 /** Reads a block with the cursor on its `{`, in a scope of its own. */
@@ -52,6 +58,8 @@ class StatementParser {
   readonly #parser: Parser;
   readonly #context: StatementContext;
   #depth = 0;
+  /** The parser's count of reports when the statement began that is being read. */
+  #reports = 0;
 
   constructor(context: StatementContext) {
     this.#parser = context.parser;
@@ -64,7 +72,7 @@ class StatementParser {
     const statements: Statement[] = [];
     parser.expect(LEFT_BRACE);
     parser.pushScope();
-    while (parser.peek() !== RIGHT_BRACE && parser.peek() !== END) {
+    while (parser.peek() !== RIGHT_BRACE && parser.peek() !== END && !parser.isItemStart()) {
       const before = parser.mark();
       statements.push(this.#statement());
       // Invariant: every turn consumes a token, so that no input can stop the reader.
@@ -95,6 +103,7 @@ class StatementParser {
 
   #nested(): Statement {
     const parser = this.#parser;
+    this.#reports = parser.reports;
     const start = parser.mark();
     switch (parser.peek()) {
       case LEFT_BRACE:
@@ -137,31 +146,47 @@ class StatementParser {
   #wordOrExpression(): Statement {
     const parser = this.#parser;
     if (parser.peek() === IDENTIFIER) {
-      if (parser.peek(1) === COLON) return this.#label();
+      if (parser.peek(1) === COLON || this.#isLabelWithoutColon()) return this.#label();
       if (this.#isCritical()) return this.#critical();
       if (this.#isCommit()) return this.#commit();
       if (this.#isAssert()) return this.#assert();
     }
     const start = parser.mark();
     if (parser.isStartOfDeclaration()) {
+      const reports = parser.reports;
       const declaration = parser.parseDeclaration();
-      return { kind: "declaration", declaration, span: parser.spanFrom(start) };
+      const span = parser.spanFrom(start);
+      if (reports < parser.reports) this.#context.addBroken(span);
+      return { kind: "declaration", declaration, span };
     }
     const expression = parser.parseExpression();
     return this.#ended({ kind: "expression", expression, span: parser.spanFrom(start) });
   }
 
+  /** A name that nothing has, alone on its line: only a label stands like this. */
+  #isLabelWithoutColon(): boolean {
+    const parser = this.#parser;
+    const following = parser.peek(1);
+    if (following !== IDENTIFIER && !(K_IF <= following && following <= K_RETURN)) return false;
+    if (parser.lookup(parser.text()) !== undefined || parser.isTypeName()) return false;
+    const { path, end } = parser.span();
+    return this.#context.textOf({ path, start: end, end: parser.span(1).start }).includes("\n");
+  }
+
   /** Steps over the `;` behind a simple statement, or to where the next one begins. */
   #ended(statement: Statement): Statement {
-    if (!this.#parser.expect(SEMICOLON)) this.#parser.recover();
+    this.#parser.endStatement();
+    if (this.#reports < this.#parser.reports) this.#context.addBroken(statement.span);
     return statement;
   }
 
   #condition(): ReturnType<Parser["parseExpression"]> {
     const parser = this.#parser;
+    const reports = parser.reports;
     parser.expect(LEFT_PAREN);
     const condition = parser.parseExpression();
     parser.expect(RIGHT_PAREN);
+    if (reports < parser.reports) this.#context.addBroken(condition.span);
     return condition;
   }
 
@@ -273,7 +298,7 @@ class StatementParser {
     const name = parser.text();
     const nameSpan = parser.span();
     parser.next();
-    parser.next();
+    parser.expect(COLON);
     const attributes = parser.parseAttributes();
     const signature = attributes.find((attribute) => attribute.name === "rseq_signature");
     if (signature !== undefined && signature.value === undefined)
@@ -301,15 +326,50 @@ class StatementParser {
     return this.#parser.isWord(word) && this.#parser.lookup(word) === undefined;
   }
 
+  /** Whether the word, perhaps mistyped, stands here as a scenario's; a mistyped one is reported. */
+  #isWordOf(word: "critical" | "commit", isForm: () => boolean): boolean {
+    if (this.#isFree(word)) return true;
+    const parser = this.#parser;
+    const text = parser.text();
+    if (nearest(text, [word]) === undefined) return false;
+    if (parser.lookup(text) !== undefined || parser.isTypeName() || !isForm()) return false;
+    const span = parser.span();
+    this.#context.report("K15", span, `'${text}' is not known here; did you mean '${word}'?`, {
+      fixes: [
+        {
+          title: `Change to '${word}'`,
+          edits: [{ span, newText: word }],
+          safe: false,
+        },
+      ],
+    });
+    return true;
+  }
+
+  /** Whether the word comes before the statement's end. */
+  #isAhead(isWanted: (ahead: number) => boolean): boolean {
+    for (let ahead = 1; ahead < STATEMENT_TOKENS_MAX; ahead++) {
+      const kind = this.#parser.peek(ahead);
+      if (kind === SEMICOLON || kind === LEFT_BRACE || kind === RIGHT_BRACE || kind === END)
+        return false;
+      if (isWanted(ahead)) return true;
+    }
+    return false;
+  }
+
   #isCritical(): boolean {
-    if (!this.#isFree("critical")) return false;
     const next = this.#parser.peek(1);
-    return next === LEFT_PAREN || next === IDENTIFIER;
+    if (next !== LEFT_PAREN && next !== IDENTIFIER) return false;
+    return this.#isWordOf("critical", () =>
+      this.#isAhead((ahead) => this.#parser.isWord("abort", ahead)),
+    );
   }
 
   #isCommit(): boolean {
-    if (!this.#isFree("commit")) return false;
     const next = this.#parser.peek(1);
+    const isForm = (): boolean =>
+      next === IDENTIFIER && this.#isAhead((ahead) => this.#parser.peek(ahead) === EQUAL);
+    if (!this.#isWordOf("commit", isForm)) return false;
     // `commit = …` and `commit;` use a name that is not declared; everything else begins an lvalue.
     return next !== EQUAL && next !== SEMICOLON;
   }
@@ -326,12 +386,10 @@ class StatementParser {
     const name = isNamed ? parser.text() : undefined;
     const nameSpan = isNamed ? parser.span() : undefined;
     if (isNamed) parser.next();
-    parser.expect(LEFT_PAREN);
-    const operand = parser.parseAssignmentExpression();
-    const comparesMmCid = parser.accept(COMMA) && this.#mmCid();
-    parser.expect(RIGHT_PAREN);
+    const { operand, comparesMmCid } = this.#comparison();
     const { text: abortLabel, span: abortLabelSpan } = this.#abortLabel();
     const headSpan = parser.spanFrom(start);
+    if (this.#reports < parser.reports) this.#context.addBroken(headSpan);
     const body = this.block();
     return {
       kind: "critical",
@@ -347,6 +405,26 @@ class StatementParser {
     };
   }
 
+  /** `(cpu)` or `(cid, mm_cid)`; where the parenthesis is missing everything up to `abort` is skipped. */
+  #comparison(): { readonly operand: Expression; readonly comparesMmCid: boolean } {
+    const parser = this.#parser;
+    const start = parser.mark();
+    if (parser.expect(LEFT_PAREN)) {
+      const operand = parser.parseAssignmentExpression();
+      const comparesMmCid = parser.accept(COMMA) && this.#mmCid();
+      parser.expect(RIGHT_PAREN);
+      return { operand, comparesMmCid };
+    }
+    while (!parser.isWord("abort") && !this.#isHeadEnd()) parser.next();
+    const span = parser.spanFrom(start);
+    return { operand: { kind: "error", isReported: true, span }, comparesMmCid: false };
+  }
+
+  #isHeadEnd(): boolean {
+    const kind = this.#parser.peek();
+    return kind === LEFT_BRACE || kind === RIGHT_BRACE || kind === SEMICOLON || kind === END;
+  }
+
   /** `abort LABEL`; an empty text after a message. */
   #abortLabel(): { readonly text: string; readonly span: Span } {
     const parser = this.#parser;
@@ -358,6 +436,7 @@ class StatementParser {
       label.span,
       "'abort LABEL' is missing: where does an aborted section continue?",
     );
+    if (parser.peek() === IDENTIFIER) while (!this.#isHeadEnd()) parser.next();
     return { ...label, text: "" };
   }
 

@@ -10,7 +10,7 @@ import type { Label } from "./code-builder.ts";
 import { Assembly, CodeBuilder } from "./code-builder.ts";
 import { conversionOf, convertConstant } from "./conversions.ts";
 import type { Environment } from "./environment.ts";
-import { plainKind } from "./environment.ts";
+import { makeErroneous, plainKind } from "./environment.ts";
 import { ExpressionLowering } from "./expression-lowering.ts";
 import { completedType, flattenInitializer } from "./initializer.ts";
 import type { Leaf } from "./initializer.ts";
@@ -124,6 +124,7 @@ export class StaticPlacement {
         : `The size of '${symbol.name}' is not known: its type is ${spellType(type)}.`;
     environment.report(kind === "float" ? "K50" : "T66", symbol.nameSpan, message);
     environment.storages.set(symbol, { kind: "static", address: ZERO });
+    makeErroneous(symbol, environment);
     return false;
   }
 
