@@ -25,9 +25,11 @@ export type LineOf = (span: Span) => number | undefined;
 
 /** Integers over 2^53 are decimal strings, so that no reader rounds them. */
 export function jsonInteger(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.toString();
+  const isExact = value <= EXACT_MAX && value >= -EXACT_MAX;
+  return isExact ? Number(value) : value.toString();
 }
+
+const EXACT_MAX = 2n ** 53n;
 
 /** The scalars of an object of the type at `address`, in memory order of declaration. */
 export function leavesOf(program: Program, type: TypeId, name: string, address: number): Leaf[] {
@@ -100,15 +102,25 @@ function fieldsAt(run: Run, type: TypeId, address: number): Json {
   return Object.fromEntries(leaves.map((leaf) => [leaf.name, leafValue(run, leaf)]));
 }
 
-/** The leaves of all variables that the file declares. */
+/** The leaves of all variables that the file declares; a static local whose name another has too is `FUNCTION::name`. */
 export function globalLeaves(program: Program): Leaf[] {
-  return program.globals
-    .filter((variable) => variable.userDeclared)
-    .flatMap((variable) =>
-      variable.storage.kind === "static"
-        ? leavesOf(program, variable.type, variable.name, variable.storage.address)
-        : [],
-    );
+  const declared = program.globals.filter((variable) => variable.userDeclared);
+  return declared.flatMap(({ name, type, storage }) => {
+    if (storage.kind !== "static") return [];
+    const isShared = declared.filter((other) => other.name === name).length > 1;
+    const owner = isShared ? functionOfStatic(program, name, storage.address) : undefined;
+    const path = owner === undefined ? name : `${owner}::${name}`;
+    return leavesOf(program, type, path, storage.address);
+  });
+}
+
+function functionOfStatic(program: Program, name: string, address: number): string | undefined {
+  return program.functions.find(({ locals }) =>
+    locals.some(
+      (local) =>
+        local.name === name && local.storage.kind === "static" && local.storage.address === address,
+    ),
+  )?.name;
 }
 
 export function globalsJson(run: Run): Json {

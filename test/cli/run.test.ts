@@ -255,3 +255,25 @@ test("--schedule-file runs a schedule of another file, and refuses one with a mi
   expect(bad).toMatchObject({ code: 2, out: "" });
   expect(bad.err).toContain("nobody");
 });
+
+test("globals are whole numbers up to 2^53 and text beyond; static locals never hide a global of their name", async () => {
+  const folder = filesIn({
+    "statics.rseq": `kernel "linux-6.18";
+u64 edge = 9007199254740992, beyond = 9007199254740993, n = 7;
+void first(void) { static u32 n = 3, only = 1; n++; only++; }
+void second(void) { static u32 n = 30; n++; }
+thread t { first(); second(); }
+`,
+  });
+  const ran = await runCli("run", join(folder, "statics.rseq"), "--format", "json");
+  expect(ran.json()).toMatchObject({
+    globals: {
+      edge: 9007199254740992,
+      beyond: "9007199254740993",
+      n: 7,
+      "first::n": 4,
+      "second::n": 31,
+      only: 2,
+    },
+  });
+});
