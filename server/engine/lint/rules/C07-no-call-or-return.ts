@@ -1,5 +1,4 @@
 // C07: no call and no return inside a section; a jump out before the commit is an exit point, and fine.
-import { walkStatements } from "../../scenario/statement.ts";
 import { calleeName } from "../code.ts";
 import { eachCallInSection, eachSection, hasSection } from "../section.ts";
 import type { Rule } from "../rule.ts";
@@ -16,7 +15,7 @@ export const noCallOrReturn: Rule = {
   checkCode(code, _judge, report) {
     // Functions with a section of their own are C08's.
     const functions = new Set(
-      code.bodies.filter((body) => !hasSection(body)).map((body) => body.name),
+      code.bodies.filter((body) => !hasSection(code, body)).map((body) => body.name),
     );
     eachCallInSection(code, (call) => {
       const name = calleeName(call);
@@ -26,14 +25,13 @@ export const noCallOrReturn: Rule = {
         `'${name}' is called inside a critical section. In it the thread is outside, and the kernel clears rseq_cs at the next event; expand it in place or call it before.`,
       );
     });
-    eachSection(code, (section) =>
-      walkStatements(section.body, (statement) => {
+    eachSection(code, (section) => {
+      for (const statement of section.statements)
         if (statement.kind === "return")
           report(
             statement.span,
             "`return` leaves the critical section with rseq_cs still set. The kernel clears it at the next event; leave with `goto` before the commit.",
           );
-      }),
-    );
+    });
   },
 };

@@ -1,7 +1,9 @@
 // C08: sections are not nested, directly or through a called function.
-import { walkStatements } from "../../scenario/statement.ts";
-import { calleeName } from "../code.ts";
-import { eachCallInSection, eachSection, hasSection } from "../section.ts";
+import { walkExpression } from "../../scenario/expression-walk.ts";
+import type { Statement } from "../../scenario/statement.ts";
+import type { Span } from "../../text/source.ts";
+import { type Code, calleeName } from "../code.ts";
+import { type CriticalSection, eachCallInSection, eachSection, hasSection } from "../section.ts";
 import type { Rule } from "../rule.ts";
 
 export const noNestedSection: Rule = {
@@ -14,17 +16,21 @@ export const noNestedSection: Rule = {
   sources: ["Linux kernel/rseq.c: one rseq_cs per thread"],
   home: "text",
   checkCode(code, _judge, report) {
-    eachSection(code, (section) =>
-      walkStatements(section.body, (statement) => {
-        if (statement.kind === "critical")
-          report(
-            statement.headSpan,
-            "A critical section starts inside another. There is one rseq_cs word, so the outer one loses its protection; end it first.",
-            { notes: [{ message: "the outer section is here", span: section.headSpan }] },
-          );
-      }),
+    eachSection(code, (section) => {
+      for (const statement of section.statements) {
+        const span =
+          statement.kind === "critical" ? statement.headSpan : armed(code, statement, section);
+        if (span === undefined) continue;
+        report(
+          span,
+          "A critical section starts inside another. There is one rseq_cs word, so the outer one loses its protection; end it first.",
+          { notes: [{ message: "the outer section is here", span: section.headSpan }] },
+        );
+      }
+    });
+    const withSection = new Set(
+      code.bodies.filter((body) => hasSection(code, body)).map((body) => body.name),
     );
-    const withSection = new Set(code.bodies.filter(hasSection).map((body) => body.name));
     eachCallInSection(code, (call) => {
       const name = calleeName(call);
       if (name !== undefined && withSection.has(name))
@@ -35,3 +41,16 @@ export const noNestedSection: Rule = {
     });
   },
 };
+
+/** The statement where it stores the address of another section's descriptor to rseq_cs. Its own is C02's; 0 ends the section. */
+function armed(code: Code, statement: Statement, section: CriticalSection): Span | undefined {
+  if (statement.kind !== "expression" || statement.expression.kind !== "assignment")
+    return undefined;
+  const { left, right } = statement.expression;
+  if (code.areaField(left)?.name !== "rseq_cs") return undefined;
+  let isOther = false;
+  walkExpression(right, (one) => {
+    if (one.kind === "identifier" && one.name !== section.descriptor) isOther = true;
+  });
+  return isOther ? statement.span : undefined;
+}
