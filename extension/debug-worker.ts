@@ -28,6 +28,7 @@ export class DebugWorker implements vscode.DebugAdapter {
   /** Where the first error of the file is that is being launched. */
   #problem: Problem | undefined;
   #hasFailed = false;
+  #lastStop: AdapterMessage | undefined;
 
   constructor(program: string, log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -35,12 +36,15 @@ export class DebugWorker implements vscode.DebugAdapter {
     this.#worker.on("message", (message: AdapterMessage) => {
       this.#problem ??= problemIn(message);
       if (this.#problem !== undefined) offerProblem(message, this.#problem);
-      this.#messages.fire(message);
+      if (isEvent(message, "stopped")) this.#lastStop = message;
+      if (isFailedRestart(message)) this.#tellFailedRestart(message);
+      else this.#messages.fire(message);
     });
     this.#worker.on("error", (error) => this.#fail(error));
   }
 
   handleMessage(message: ProtocolMessage): void {
+    if (message.command === "launch" || message.command === "restart") this.#problem = undefined;
     if (this.#hasFailed) this.#refuse(message);
     else this.#worker.postMessage(message);
   }
@@ -59,6 +63,17 @@ export class DebugWorker implements vscode.DebugAdapter {
     this.#messages.fire(event("terminated", {}));
   }
 
+  /**
+   * VS Code is deaf to every button after a restart that was refused. The old run is still there, so the refusal is shown as a
+   * message, the request answered as done, and the stop told again.
+   */
+  #tellFailedRestart(answer: DebugProtocol.Response): void {
+    void showFailure(answer.message ?? "The scenario cannot be restarted.", this.#problem);
+    const { body: _, message: __, ...done } = answer;
+    this.#messages.fire({ ...done, success: true } as vscode.DebugProtocolMessage);
+    if (this.#lastStop !== undefined) this.#messages.fire(this.#lastStop);
+  }
+
   #refuse(request: ProtocolMessage): void {
     if (request.type !== "request") return;
     const { seq, command } = request;
@@ -73,6 +88,25 @@ export class DebugWorker implements vscode.DebugAdapter {
 
 function event(name: string, body: object): vscode.DebugProtocolMessage {
   return Object.assign({ seq: 0, type: "event" }, { event: name, body });
+}
+
+function isEvent(message: AdapterMessage, name: string): boolean {
+  return message.type === "event" && (message as DebugProtocol.Event).event === name;
+}
+
+function isFailedRestart(message: AdapterMessage): message is DebugProtocol.Response {
+  if (message.type !== "response") return false;
+  const { command, success } = message as DebugProtocol.Response;
+  return command === "restart" && !success;
+}
+
+async function showFailure(text: string, problem: Problem | undefined): Promise<void> {
+  const kept = `${text} The session goes on with the file as it was.`;
+  const buttons = problem === undefined ? [] : ["Show Problem"];
+  const chosen = await vscode.window.showErrorMessage(kept, ...buttons);
+  if (chosen === undefined || problem === undefined) return;
+  const { path, line, column } = problem;
+  await vscode.commands.executeCommand("rseqLab.showProblem", path, line, column);
 }
 
 /** The adapter prints the errors of a file that it cannot launch, each with its place. */

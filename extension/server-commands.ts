@@ -7,6 +7,7 @@ import type {
   CHOICES_REQUEST,
   EXPLAIN_REQUEST,
   ExplainParams,
+  ExplainResult,
 } from "../server/lsp/protocol.ts";
 import type { LanguageServer } from "./client.ts";
 
@@ -54,7 +55,7 @@ async function choose(setting: string, title: string, offered: readonly Choice[]
 async function explainRule(given?: string): Promise<void> {
   const code = given ?? codeAtCursor() ?? (await askForCode());
   if (code === undefined) return;
-  const page = vscode.Uri.from({ scheme: pageScheme, path: `${code}.md` });
+  const page = vscode.Uri.from({ scheme: pageScheme, path: `/${code}.md` });
   await vscode.commands.executeCommand("markdown.showPreview", page);
 }
 
@@ -80,11 +81,11 @@ function askForCode(): Thenable<string | undefined> {
 }
 
 function codeOfPage(uri: vscode.Uri): string {
-  return uri.path.replace(/\.md$/, "");
+  return uri.path.replace(/^\//, "").replace(/\.md$/, "");
 }
 
 async function explanation(server: LanguageServer, code: string): Promise<string> {
-  const page = await server.request<string | null>(
+  const page = await server.request<ExplainResult>(
     explainRequest,
     { code } satisfies ExplainParams,
     null,

@@ -50,6 +50,9 @@ export interface ExplainParams {
   readonly code: string;
 }
 
+/** The page as Markdown; null if there is none. */
+export type ExplainResult = string | null;
+
 /** Commands of the extension that code lenses call, each with the document's URI. */
 export const RUN_COMMAND = "rseqLab.runScenario";
 export const DEBUG_COMMAND = "rseqLab.debugScenario";

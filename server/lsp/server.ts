@@ -14,14 +14,17 @@ import type { Host } from "../host/host.ts";
 import { VERSION } from "../version.ts";
 import { codeActions, FIX_ALL_KIND } from "./code-action.ts";
 import { codeLenses } from "./code-lens.ts";
+import { COMPLETION_TRIGGERS } from "./completion.ts";
 import { Publisher, pullDiagnostics } from "./diagnostics.ts";
 import { documentSymbols } from "./document-symbol.ts";
 import { guarded } from "./guard.ts";
 import { hover } from "./hover.ts";
+import { answerLanguageRequests } from "./language-requests.ts";
 import {
   CHOICES_REQUEST,
   EXPLAIN_REQUEST,
   type ExplainParams,
+  type ExplainResult,
   STATUS_REQUEST,
   type StatusParams,
 } from "./protocol.ts";
@@ -50,6 +53,8 @@ function listenToLifecycle(
   connection.onInitialize((params) => {
     const { workspace: client } = params.capabilities;
     workspace.canAskForSettings = client?.configuration === true;
+    workspace.takesSnippets =
+      params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     canRegisterSettings = client?.didChangeConfiguration?.dynamicRegistration === true;
     canRefreshDiagnostics = client?.diagnostics?.refreshSupport === true;
     publisher.isPulled = canPull(params);
@@ -122,11 +127,15 @@ function answerRequests(connection: Connection, workspace: Workspace): void {
     answer("document symbols", uri, [], documentSymbols),
   );
   connection.onCodeLens(({ textDocument: { uri } }) => answer("code lenses", uri, [], codeLenses));
+  answerLanguageRequests(connection, workspace, answer);
   connection.onRequest(STATUS_REQUEST, ({ uri }: StatusParams) =>
     answer("the status", uri, null, statusOf),
   );
   connection.onRequest(CHOICES_REQUEST, () => choices());
-  connection.onRequest(EXPLAIN_REQUEST, ({ code }: ExplainParams) => findCodePage(code) ?? null);
+  connection.onRequest(
+    EXPLAIN_REQUEST,
+    ({ code }: ExplainParams): ExplainResult => findCodePage(code)?.text ?? null,
+  );
 }
 
 function initializeResult(isPulled: boolean): InitializeResult {
@@ -139,6 +148,8 @@ function initializeResult(isPulled: boolean): InitializeResult {
         save: false,
       },
       hoverProvider: true,
+      completionProvider: { triggerCharacters: [...COMPLETION_TRIGGERS], resolveProvider: true },
+      signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
       documentSymbolProvider: true,
       codeLensProvider: { resolveProvider: false },

@@ -1,6 +1,7 @@
 // A person's way through the extension, in a real VS Code workbench: a finding in a header, its hover, and a debug session that
 // steps forwards and backwards. The tests build on each other, in order.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { root, vsixFile } from "../harness/project.ts";
@@ -30,6 +31,8 @@ afterEach(async ({ task }) => {
   await workbench.screenshot(
     path.join(root, "out", "failed", `${task.name.replaceAll(/\W+/g, "-")}.png`),
   );
+  // A dialog that is still open would fail every test behind this one.
+  await workbench.page.keyboard.press("Escape");
 });
 
 test("a hole in a header is underlined, and the Problems view says what to do", async () => {
@@ -129,6 +132,34 @@ test("a scenario with an error is not launched; the message says why and leads t
   await dialog.getByRole("button", { name: "Show Problem" }).click();
   await dialog.waitFor({ state: "hidden" });
   await workbench.page.locator(selectors.statusBarItem, { hasText: "Ln 6, Col 30" }).waitFor();
+});
+
+test("a restart of a file that has an error meanwhile is refused, and the session goes on", async () => {
+  await workbench.openFile("counter.rseq");
+  await workbench.page.keyboard.press("F5");
+  const entry = await workbench.stoppedLine("counter.rseq");
+  const file = path.join(scratch.folder, "counter.rseq");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace("rseq->cpu_id_start", "rseq->cpuid"));
+  await workbench.debug("restart");
+  await workbench.until("the refusal", async () =>
+    (await workbench.notifications()).find((line) => line.includes("'cpuid'")),
+  );
+  await workbench.debug("step-into");
+  await workbench.until("a step of the old run", async () => {
+    const line = await workbench.stoppedLine("counter.rseq");
+    return line !== entry && line;
+  });
+  await stop();
+  writeFileSync(file, text);
+});
+
+test("Explain Rule shows the page of the finding at the cursor", async () => {
+  await workbench.openFile("hole.h");
+  await workbench.goToLine(12, 8);
+  await workbench.command("Rseq: Explain Rule");
+  const page = workbench.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+  await page.getByText("L01 implicit-hole").waitFor();
 });
 
 test("nothing was asked of the world outside", () => {

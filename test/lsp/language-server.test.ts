@@ -58,7 +58,7 @@ test("a code links to its page where the client says how", async () => {
   const [first] = await client.diagnostics(uri);
   expect(first?.codeDescription?.href).toBe(`editor://explain/${first?.code ?? ""}`);
   const page = await client.connection.sendRequest("rseq/explain", { code: "L01" });
-  expect(page).toMatchObject({ code: "L01", name: "implicit-hole", severity: "error" });
+  expect(page).toContain("# L01 implicit-hole");
 });
 
 test("findings follow the unsaved text, edit by edit", async () => {
