@@ -2,6 +2,7 @@
 export { LineIndex } from "./text/source.ts";
 export type { LineColumn, Source, Span, TextEdit } from "./text/source.ts";
 export type { Diagnostic, Fix, Note, Severity } from "./text/diagnostic.ts";
+export { refusalOf } from "./text/refusal.ts";
 
 export { findProfile, NEWEST_RELEASED, PROFILES } from "./abi/profiles/index.ts";
 export type { Profile, ProfileField, ProfileStruct } from "./abi/profile.ts";
@@ -16,6 +17,16 @@ export { layoutsOfFile } from "./layout/layout.ts";
 export { printLayout } from "./layout/print.ts";
 export type { Field, Layout } from "./layout/layout.ts";
 
+export { isRseqBusiness } from "./assist/business.ts";
+export { completionDocumentation, completionsAt } from "./assist/completion.ts";
+export type {
+  Completion,
+  CompletionKind,
+  Completions,
+  CompletionTopic,
+} from "./assist/completion.ts";
+export { signatureAt } from "./assist/signature.ts";
+export type { Signature } from "./assist/signature.ts";
 export { codePages, findCodePage } from "./assist/explain.ts";
 export type { CodePage } from "./assist/explain.ts";
 export { hoverAt } from "./assist/hover.ts";
@@ -27,6 +38,10 @@ export { checkFile } from "./lint/check.ts";
 export type { Checked, CheckRequest } from "./lint/check.ts";
 export { configurationOf, NO_CONFIGURATION, readConfiguration } from "./lint/configuration.ts";
 export type { Configuration } from "./lint/configuration.ts";
+export { compareDeclarations } from "./compare/compare.ts";
+export type { Comparison, StructComparison } from "./compare/compare.ts";
+export type { Compatibility, LayoutChange } from "./compare/change.ts";
+export type { Declarations, PlacedField, Side } from "./compare/side.ts";
 export { roleOf } from "./lint/role.ts";
 export type { ConfiguredRoles, Role } from "./lint/role.ts";
 

@@ -28,6 +28,8 @@ export class Workspace {
   readonly #clientSettings = new Map<string, Promise<unknown>>();
   /** The client answers workspace/configuration. */
   canAskForSettings = false;
+  /** Completions may hold places to fill in. */
+  takesSnippets = false;
   /** Where the client shows the page of a code; undefined: codes have no link. */
   explainUri: string | undefined;
   /** What a client that cannot be asked has sent. */

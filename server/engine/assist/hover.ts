@@ -368,7 +368,8 @@ function wordHover(
   );
 }
 
-function pageOfWord(page: WordPage): string {
+/** A word's page as Markdown: its form, what it means, its errors. */
+export function pageOfWord(page: WordPage): string {
   const errors = (page.errors ?? []).map(([name, when]): Fact => [code(name), when]);
   return paragraphs(
     cBlock(page.form),
@@ -419,4 +420,28 @@ function isInString(text: string, start: number): boolean {
   const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
   const quotes = line.replaceAll(/\\./g, "").split('"').length - 1;
   return quotes % 2 === 1 && !/\bkernel\s*"[^"]*$/.test(line) && !/#\s*include/.test(line);
+}
+
+/** What a completion of the name says: the page of a constant, a kernel service, a word of the language, a profile. */
+export function nameDocumentation(kernel: FoundProfile, name: string): string | undefined {
+  const quoted = `"${name}`;
+  const word = { text: name, start: 1, end: quoted.length };
+  return constantHover(kernel, name, true) ?? wordHover(kernel, name, quoted, word, true);
+}
+
+/** The facts of a profile's field; undefined where the judging profile has none of that name. */
+export function fieldDocumentation(
+  checked: Pick<Checked, "unit" | "kernel" | "target">,
+  tag: string,
+  name: string,
+): string | undefined {
+  const found = profileField(checked.kernel.profile, name, tag === "rseq_cs");
+  return found === undefined
+    ? undefined
+    : profileFieldText({ ...checked, subjects: [] }, found.struct, found.field);
+}
+
+/** A constant's value as completion shows it. */
+export function constantDetail(value: bigint): string {
+  return value < 0n ? `${value}` : `${value} (0x${value.toString(16)})`;
 }

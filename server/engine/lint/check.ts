@@ -6,16 +6,14 @@ import { defaultTarget, targetNamed } from "../abi/targets/index.ts";
 import type { Target } from "../abi/target.ts";
 import type { ParserHooks } from "../c/parser.ts";
 import { type CUnit, readUnit, type WantedInclude } from "../c/unit.ts";
-import { compileScenario } from "../scenario/compile.ts";
+import { type CompiledScenario, compileScenario } from "../scenario/compile.ts";
 import type { ScenarioTree } from "../scenario/item.ts";
 import { readScenario, type ScenarioInput } from "../scenario/reading.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
-import { bodiesOf, BodyCollector, enterNamespace } from "./code.ts";
+import { refusalOf } from "../text/refusal.ts";
+import { bodiesOf, BodyCollector, type CodeBody, enterNamespace } from "./code.ts";
 import type { Configuration } from "./configuration.ts";
 import { isCPlusPlus, lintFile } from "./lint.ts";
-
-/** UTF-16 units of a file that is judged; headers of a whole kernel have a quarter of it. */
-const TEXT_UNITS_MAX = 16_000_000;
 
 export interface CheckRequest {
   readonly path: string;
@@ -33,6 +31,10 @@ export interface Checked {
   readonly unit: CUnit;
   /** Of a scenario. */
   readonly tree: ScenarioTree | undefined;
+  /** The same with types of expressions and what lowering knows; of a C file undefined. */
+  readonly scenario: CompiledScenario | undefined;
+  /** Functions with their statements; of a C file those of the file itself, if it speaks of rseq. */
+  readonly bodies: readonly CodeBody[];
   readonly target: Target;
   readonly kernel: FoundProfile;
   readonly diagnostics: readonly Diagnostic[];
@@ -47,7 +49,7 @@ export function checkFile(request: CheckRequest): Checked {
 /** Reads, compiles and judges a scenario. Its own kernel and target count, unless the configuration's caller replaced them. */
 export function checkScenario(request: CheckRequest): Checked {
   const { path, text, files, configuration } = request;
-  const refusal = refuse(path, text);
+  const refusal = refusalOf(path, text);
   const input = (target: string | undefined): ScenarioInput => ({
     path,
     text: refusal === undefined ? text : "",
@@ -59,10 +61,11 @@ export function checkScenario(request: CheckRequest): Checked {
   const compiled = compileScenario(input(request.targetOverride));
   const { unit, profile, profileName, isKernelNamed, target } = compiled.reading;
   const kernel = { profile, shownName: profileName };
+  const bodies = bodiesOf(compiled.tree);
   const { diagnostics } = lintFile(unit, {
     kernel,
     isKernelNamed,
-    bodies: bodiesOf(compiled.tree),
+    bodies,
     reading: compiled.diagnostics,
     roles: configuration.roles,
     severities: configuration.severities,
@@ -72,6 +75,8 @@ export function checkScenario(request: CheckRequest): Checked {
   return {
     unit,
     tree: compiled.tree,
+    scenario: compiled,
+    bodies,
     target,
     kernel,
     diagnostics: refusal === undefined ? diagnostics : [refusal],
@@ -84,7 +89,7 @@ export function checkCFile(request: CheckRequest): Checked {
   const { path, text, configuration } = request;
   const target = targetOf(configuration);
   const named = configuration.kernel === undefined ? undefined : findProfile(configuration.kernel);
-  const refusal = refuse(path, text);
+  const refusal = refusalOf(path, text);
   const collector = new BodyCollector(path, text);
   const read = (forTarget: Target, hooks: ParserHooks): CUnit =>
     readUnit({
@@ -120,6 +125,8 @@ export function checkCFile(request: CheckRequest): Checked {
   return {
     unit,
     tree: undefined,
+    scenario: undefined,
+    bodies: collector.bodies,
     target,
     kernel,
     diagnostics: refusal === undefined ? diagnostics : [refusal],
@@ -131,30 +138,4 @@ export function checkCFile(request: CheckRequest): Checked {
 export function targetOf(configuration: Configuration): Target {
   const { target } = configuration;
   return (target === undefined ? undefined : targetNamed(target)) ?? defaultTarget;
-}
-
-/** What is no source text gets one clear message and is not read. */
-export function refuse(path: string, text: string): Diagnostic | undefined {
-  const zero = text.slice(0, 65_536).indexOf("\0");
-  if (zero >= 0)
-    return notice(
-      "N11",
-      "not-text",
-      path,
-      zero,
-      `The file holds a zero byte at ${zero.toLocaleString("en-US")}: it is no text, and was not read. Name a C file or a scenario.`,
-    );
-  if (text.length <= TEXT_UNITS_MAX) return undefined;
-  return notice(
-    "N12",
-    "too-large",
-    path,
-    0,
-    `The file has ${text.length.toLocaleString("en-US")} characters, more than ${TEXT_UNITS_MAX.toLocaleString("en-US")}, and was not read. Split it, or include only the part that declares the structs.`,
-  );
-}
-
-function notice(code: string, name: string, path: string, at: number, message: string): Diagnostic {
-  const span = { path, start: at, end: at + 1 };
-  return { code, name, severity: "error", message, span, notes: [], fixes: [] };
 }
