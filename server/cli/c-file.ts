@@ -1,11 +1,29 @@
 // Reads a C file for a command: its text, the target, and everything it includes.
-import { builtinHeader, NEWEST_RELEASED, readUnit, targetNamed, targets } from "../engine/index.ts";
+import {
+  builtinHeader,
+  findProfile,
+  NEWEST_RELEASED,
+  PROFILES,
+  readUnit,
+  targetNamed,
+  targets,
+} from "../engine/index.ts";
 import type { CUnit, Target } from "../engine/index.ts";
 import type { Host } from "../host/host.ts";
 import { readWithIncludes } from "../host/includes.ts";
 import { stringValue, stringValues, UsageError } from "./command.ts";
 import type { Values } from "./command.ts";
-import { readSource } from "./sources.ts";
+import { readText } from "./sources.ts";
+
+/** The kernel of `--kernel`, undefined without it. Throws `UsageError` for an unknown name. */
+export function kernelOption(values: Values): string | undefined {
+  const kernel = stringValue(values, "kernel");
+  if (kernel !== undefined && findProfile(kernel) === undefined) {
+    const names = PROFILES.map((profile) => profile.name).join(", ");
+    throw new UsageError(`--kernel is '${kernel}'; it can be ${names}.`);
+  }
+  return kernel;
+}
 
 /** The target of `--target`, x86_64-linux without it. Throws `UsageError` for an unknown name. */
 export function targetOption(values: Values): Target {
@@ -25,7 +43,7 @@ export async function readCFile(
   target: Target,
   values: Values,
 ): Promise<CUnit> {
-  const text = await readSource(host, path);
+  const text = await readText(host, path);
   return readWithIncludes(host, new Map(), (files) =>
     readUnit({
       path,

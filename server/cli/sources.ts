@@ -1,5 +1,6 @@
 // Which files a command works on, and their texts.
 import { join } from "node:path";
+import { refusalOf } from "../engine/index.ts";
 import type { Host } from "../host/host.ts";
 import { UsageError } from "./command.ts";
 
@@ -12,6 +13,14 @@ export async function readSource(host: Host, path: string): Promise<string> {
   if (file.kind === "text") return file.text;
   const reason = file.kind === "missing" ? "no such file" : file.reason;
   throw new UsageError(`cannot read '${path}': ${reason}.`);
+}
+
+/** The same for a file that must be text: one that is none counts as one that cannot be read. */
+export async function readText(host: Host, path: string): Promise<string> {
+  const text = await readSource(host, path);
+  const refusal = refusalOf(path, text);
+  if (refusal !== undefined) throw new UsageError(`cannot read '${path}'. ${refusal.message}`);
+  return text;
 }
 
 /** The paths themselves where they are files; for folders, the C, C++ and scenario files in them, at any depth, sorted. */

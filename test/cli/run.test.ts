@@ -277,3 +277,46 @@ thread t { first(); second(); }
     },
   });
 });
+
+test("a file that is no text gets one message, whoever reads it", async () => {
+  const binary = new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0x7b, 0x28, 0x22, 0]);
+  const folder = filesIn({ "a.rseq": binary, "a.h": binary, "b.rseq": COUNTER });
+  const ran = await runCli("run", join(folder, "a.rseq"));
+  expect(ran.code).toBe(2);
+  expect(ran.err.match(/error:/g)).toHaveLength(1);
+  expect(ran.err).toContain("N11 not-text: The file holds a zero byte at 7");
+  const printed = await runCli("layout", join(folder, "a.h"));
+  expect(printed).toMatchObject({ code: 2, out: "" });
+  expect(printed.err).toContain("The file holds a zero byte at 7: it is no text");
+  const scheduled = await runCli(
+    "run",
+    "--schedule-file",
+    join(folder, "a.rseq"),
+    join(folder, "b.rseq"),
+  );
+  expect(scheduled.code).toBe(2);
+  expect(scheduled.err.trim().split("\n")).toHaveLength(1);
+});
+
+test.each([
+  [
+    ["--kernel", "linux-9.9"],
+    "--kernel is 'linux-9.9'; it can be linux-5.4, linux-5.19, linux-6.2,",
+  ],
+  [["--target", "pdp11"], "--target is 'pdp11'; it can be x86_64-linux, i386-linux,"],
+  [
+    ["--seed", "18446744073709551616"],
+    "--seed is '18446744073709551616'; it must be a whole number below 2^64.",
+  ],
+  [["--seed", "99999999999999999999"], "--seed is '99999999999999999999'; it must be"],
+])("%s is refused with what it can be", async (options, message) => {
+  const folder = filesIn({ "a.rseq": COUNTER });
+  const { code, err } = await runCli("run", ...options, join(folder, "a.rseq"));
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
+test("the largest seed is one", async () => {
+  const { code } = await runFile(COUNTER, "--schedule", "random", "--seed", "18446744073709551615");
+  expect(code).toBe(0);
+});

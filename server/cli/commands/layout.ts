@@ -12,7 +12,7 @@ import {
   UsageError,
   wordValue,
 } from "../command.ts";
-import { readCFile, targetOption } from "../c-file.ts";
+import { kernelOption, readCFile, targetOption } from "../c-file.ts";
 import type { Json } from "../state-json.ts";
 import { formatDiagnostic } from "../terminal.ts";
 import { linesOf } from "../lines.ts";
@@ -59,6 +59,7 @@ async function printLayouts(invocation: Invocation): Promise<ExitCode> {
   }
   const format = wordValue(values, "format", ["text", "json"]);
   const target = targetOption(values);
+  kernelOption(values);
   const files: FileLayouts[] = [];
   for (const path of positionals) {
     const unit = await readCFile(nodeHost, path, target, values);

@@ -1,13 +1,13 @@
 // `rseq-lab lint PATH…`: findings in C and C++ files and in scenarios.
 import { resolve } from "node:path";
-import { checkFile, findProfile, NO_CONFIGURATION, PROFILES } from "../../engine/index.ts";
+import { checkFile, NO_CONFIGURATION } from "../../engine/index.ts";
 import type { Configuration, Severity } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
 import { nodeHost } from "../../host/node.ts";
 import { mergeConfigurations, projectConfiguration } from "../../project/configuration.ts";
 import type { ProjectConfiguration } from "../../project/configuration.ts";
 import { withoutKnown, writeBaseline } from "../baseline.ts";
-import { targetOption } from "../c-file.ts";
+import { kernelOption, targetOption } from "../c-file.ts";
 import type { Command, ExitCode, Invocation, Output, Values } from "../command.ts";
 import {
   DEFINE_OPTION,
@@ -122,11 +122,7 @@ function findingText({ diagnostic, text }: Finding, colour: boolean): string {
 }
 
 function optionConfiguration(values: Values): Configuration {
-  const kernel = stringValue(values, "kernel");
-  if (kernel !== undefined && findProfile(kernel) === undefined) {
-    const names = PROFILES.map((profile) => profile.name).join(", ");
-    throw new UsageError(`--kernel is '${kernel}'; it can be ${names}.`);
-  }
+  const kernel = kernelOption(values);
   return {
     ...NO_CONFIGURATION,
     kernel,

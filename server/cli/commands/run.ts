@@ -12,6 +12,7 @@ import type {
 } from "../../engine/index.ts";
 import { readWithIncludes } from "../../host/includes.ts";
 import { nodeHost } from "../../host/node.ts";
+import { kernelOption, targetOption } from "../c-file.ts";
 import type { Command, ExitCode, Invocation } from "../command.ts";
 import {
   DEFINE_OPTION,
@@ -24,7 +25,7 @@ import {
   UsageError,
   wordValue,
 } from "../command.ts";
-import { readSource } from "../sources.ts";
+import { readSource, readText } from "../sources.ts";
 import { globalsJson, threadsJson } from "../state-json.ts";
 import type { Json, LineOf } from "../state-json.ts";
 import { formatDiagnostic, formatPlace } from "../terminal.ts";
@@ -83,6 +84,7 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
     throw new UsageError("run takes one scenario. Try `rseq-lab run --help`.");
   }
   const format = wordValue(values, "format", ["text", "json"]);
+  const replaced = overrides(invocation);
   const text = await readSource(nodeHost, path);
   const files = new Map<string, string>();
   const compiled = await readWithIncludes(nodeHost, files, (loaded) =>
@@ -92,7 +94,7 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
       files: loaded,
       includePaths: stringValues(values, "include"),
       defines: stringValues(values, "define"),
-      overrides: overrides(invocation),
+      overrides: replaced,
     }),
   );
   files.set(path, text);
@@ -137,12 +139,13 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
   return verdict.exitStatus;
 }
 
-function overrides(invocation: Invocation): { kernel?: string; target?: string } {
-  const kernel = stringValue(invocation.values, "kernel");
-  const target = stringValue(invocation.values, "target");
+/** What replaces the file's own kernel and target. */
+function overrides({ values }: Invocation): { kernel?: string; target?: string } {
+  const kernel = kernelOption(values);
+  const hasTarget = stringValue(values, "target") !== undefined;
   return {
     ...(kernel === undefined ? {} : { kernel }),
-    ...(target === undefined ? {} : { target }),
+    ...(hasTarget ? { target: targetOption(values).name } : {}),
   };
 }
 
@@ -167,7 +170,7 @@ async function scheduleChoice(
 }
 
 async function scheduleOfFile(compiled: CompiledScenario, path: string): Promise<ScheduleChoice> {
-  const text = await readSource(nodeHost, path);
+  const text = await readText(nodeHost, path);
   const { schedules, diagnostics } = compileSchedules(compiled, path, text);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
@@ -203,10 +206,11 @@ function itemsOf(program: Program, choice: ScheduleChoice): readonly ScheduleIte
 function optionalSeed({ values }: Invocation): { seed?: bigint } {
   const text = stringValue(values, "seed");
   if (text === undefined) return {};
-  if (!/^(?:\d{1,20}|0x[\da-f]{1,16})$/i.test(text)) {
+  const isNumber = /^(?:\d{1,20}|0x[\da-f]{1,16})$/i.test(text);
+  if (!isNumber || 2n ** 64n <= BigInt(text)) {
     throw new UsageError(`--seed is '${text}'; it must be a whole number below 2^64.`);
   }
-  return { seed: BigInt.asUintN(64, BigInt(text)) };
+  return { seed: BigInt(text) };
 }
 
 function optionalSteps({ values }: Invocation): { maxSteps?: number } {

@@ -1,6 +1,7 @@
 // From a scenario's text to the program that the machine runs. Reading, placing, lowering, laying out, in that order; every mistake
 // is a diagnostic, and only errors of syntax, types and scenario items leave the program undefined.
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { refusalOf } from "../text/refusal.ts";
 import type { Program } from "../program/program.ts";
 import type { WantedInclude } from "../c/unit.ts";
 import type { Compilation } from "./compilation.ts";
@@ -22,14 +23,15 @@ export interface CompiledScenario {
 
 /** Never throws for input. */
 export function compileScenario(input: ScenarioInput): CompiledScenario {
-  const reading = readScenario(input);
+  const refusal = refusalOf(input.path, input.text);
+  const reading = readScenario(refusal === undefined ? input : { ...input, text: "" });
   const compilation = compileReading(reading);
   const isBroken = reading.diagnostics.some(
     ({ code, severity }) => severity === "error" && /^[STK]/.test(code),
   );
   return {
-    program: isBroken ? undefined : compilation.program,
-    diagnostics: reading.diagnostics,
+    program: isBroken || refusal !== undefined ? undefined : compilation.program,
+    diagnostics: refusal === undefined ? reading.diagnostics : [refusal],
     wanted: reading.wanted,
     tree: { items: reading.items, percpu: reading.percpu },
     reading,

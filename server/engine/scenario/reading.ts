@@ -2,7 +2,7 @@
 // prelude and the types are, yet stand in the file: it is read with a guess from its text and again if the guess was wrong.
 import { builtinHeader, scenarioPrelude } from "../abi/headers.ts";
 import type { Profile } from "../abi/profile.ts";
-import { NEWEST_RELEASED, findProfile } from "../abi/profiles/index.ts";
+import { NEWEST_RELEASED, PROFILES, findProfile } from "../abi/profiles/index.ts";
 import type { Target } from "../abi/target.ts";
 import { defaultTarget, targetNamed, targets } from "../abi/targets/index.ts";
 import type { ObjectSymbol } from "../c/ast.ts";
@@ -276,21 +276,33 @@ function checkNames(
 ): void {
   const profileName = reading.input.overrides.kernel ?? named(kernel);
   if (profileName !== undefined && findProfile(profileName) === undefined) {
-    const span = kernel?.profile.span ?? { path: reading.input.path, start: 0, end: 0 };
+    const hint = hintFor(
+      profileName,
+      PROFILES.map(({ name }) => name),
+    );
+    const isOurs = reading.input.overrides.kernel === undefined && kernel !== undefined;
+    const name = isOurs ? `'${profileName}'` : `The launch configuration's kernel '${profileName}'`;
     reading.report(
       "K02",
-      span,
-      `'${profileName}' is no kernel profile; 'rseq-lab profiles' lists them.`,
+      isOurs ? kernel.profile.span : { path: reading.input.path, start: 0, end: 0 },
+      `${name} is no kernel profile${hint} 'rseq-lab profiles' lists them.`,
     );
   }
   const targetName = reading.input.overrides.target ?? targetSetting(machine);
   if (targetName === undefined || targetNamed(targetName) !== undefined) return;
   const entry = machine?.entries.find(({ key }) => key.text === "target");
   const known = targets.map(({ name }) => name);
-  const suggestion = nearest(targetName, known);
+  const isOurs = reading.input.overrides.target === undefined && entry !== undefined;
+  const name = isOurs ? `'${targetName}'` : `The launch configuration's target '${targetName}'`;
   reading.report(
     "K05",
-    entry?.setting.span ?? { path: reading.input.path, start: 0, end: 0 },
-    `'${targetName}' is no target${suggestion === undefined ? "" : `; did you mean '${suggestion}'?`} Known: ${known.join(", ")}.`,
+    isOurs ? entry.setting.span : { path: reading.input.path, start: 0, end: 0 },
+    `${name} is no target${hintFor(targetName, known)} Known: ${known.join(", ")}.`,
   );
+}
+
+/** `; did you mean 'x'?`, or the sentence's end. */
+function hintFor(word: string, known: readonly string[]): string {
+  const suggestion = nearest(word, known);
+  return suggestion === undefined ? "." : `; did you mean '${suggestion}'?`;
 }

@@ -78,6 +78,13 @@ const MISTAKES: readonly (readonly [text: string, findings: readonly string[]])[
   ["kernel linux;thread t { }", ["K13 'kernel'"]],
   ["thread t { } }", ["S01 '}'"]],
   ["thread t { @ }", ["S07 '@'"]],
+  ['char *p = "abc;\nthread t { }', ["S06 '\"abc'"]],
+  ["void f(char c) { }\nthread t { f('a); }\nthread u { }", ["S06 ''a'"]],
+  ["u32 a; u64 a; thread t { }", ["T15 'a'"]],
+  ["u32 a = 1; u32 a = 2; thread t { }", ["T15 'a'"]],
+  ["void f(void) { } void f(void) { } thread t { }", ["T15 'f'"]],
+  ["u32 f(u32 a); u64 f(u32 a) { return a; } thread t { }", ["T15 'f'"]],
+  ["extern u32 a[]; u32 a[2]; u32 f(u32 a); u32 f(u32 b) { return b; } thread t { f(a[1]); }", []],
   ["thread t { worker.rseq; }", ["T53 'worker'"]],
   ["thread t { for (int i = 0; i < 3; i++) { continue } }", ["S02 'continue'"]],
   ["thread t { u32 x; { u32 x = 1; x++; } x = 2; }\nexpect aborts t => 1;", ["K12 '='"]],
@@ -148,6 +155,26 @@ test("macros of the command line that break the built-in declarations are named 
       "The built-in declarations cannot be read with -D s8={ -D OTHER; these macros are ignored.",
     ],
   ]);
+});
+
+test("an unknown kernel or target of a launch is said to be the launch's", () => {
+  const text = 'kernel "linux-6.18";\nthread t { }';
+  const [kernel] = compileText(text, { kernel: "linux-6.81" }).diagnostics;
+  expect(kernel).toMatchObject({ code: "K02", span: { start: 0, end: 0 } });
+  expect(kernel?.message).toBe(
+    "The launch configuration's kernel 'linux-6.81' is no kernel profile; did you mean 'linux-6.18'? 'rseq-lab profiles' lists them.",
+  );
+  const [target] = compileText(text, { target: "pdp11" }).diagnostics;
+  expect(target?.code).toBe("K05");
+  expect(target?.message).toMatch(
+    /^The launch configuration's target 'pdp11' is no target\. Known: x86_64-linux, i386-linux,/,
+  );
+});
+
+test("what is no text is not read, and said once", () => {
+  const { diagnostics, program } = compileText("thread t { @ \0 {{{");
+  expect(diagnostics.map(({ code }) => code)).toEqual(["N11"]);
+  expect(program).toBeUndefined();
 });
 
 test("every code has a name and an explanation of its own", () => {
