@@ -52,7 +52,7 @@ const EDITS: readonly (readonly [before: string, after: string, finding: string]
   // A word is mistyped.
   ["kernel ", "kernal ", "K15 'kernal'"],
   ['"linux-6.18"', '"linux-6.81"', "K02 '\"linux-6.81\"'"],
-  ['"linux-6.18"', '"linux-6.18', "S06 '\"linux-6.18;'"],
+  ['"linux-6.18"', '"linux-6.18', "S06 '\"linux-6.18'"],
   ["machine {", "machin {", "K15 'machin'"],
   ["machine {", "machine cpus {", "K13 'machine'"],
   ["percpu struct", "per_cpu struct", "K15 'per_cpu'"],
