@@ -11,7 +11,7 @@ import {
   SYSTEM_CALL_KINDS,
 } from "./numbers.ts";
 import type { Profile, ProfileConstant } from "./profile.ts";
-import { CONSTANTS_5_10, CONSTANTS_7_0 } from "./profiles/constants.ts";
+import { CONSTANTS_5_10, CONSTANTS_6_3, CONSTANTS_7_0 } from "./profiles/constants.ts";
 import { SIGNATURE_DEFINITION } from "./signature.ts";
 
 /** The text of a built-in header by the name between `<` and `>`; undefined if there is none of that name. */
@@ -234,11 +234,11 @@ function enumOf(tag: string, constants: readonly Constant[]): string {
   return `enum ${tag === "" ? "" : `${tag} `}{\n${lines.join("")}};\n`;
 }
 
-/** Arguments of membarrier and prctl are known under every profile; an older kernel answers them with an errno. */
+/** Arguments of membarrier, prctl and getauxval are known under every profile; an older kernel answers with an errno, or with 0. */
 function serviceConstantsBeyond(profile: Profile): readonly Constant[] {
   const own = new Set(profile.constants.map(({ name }) => name));
-  return [...CONSTANTS_5_10, ...CONSTANTS_7_0].filter(
-    ({ name }) => /^(?:MEMBARRIER|PR_RSEQ)_/.test(name) && !own.has(name),
+  return [...CONSTANTS_5_10, ...CONSTANTS_6_3, ...CONSTANTS_7_0].filter(
+    ({ name }) => /^(?:MEMBARRIER|PR_RSEQ|AT_RSEQ)_/.test(name) && !own.has(name),
   );
 }
 

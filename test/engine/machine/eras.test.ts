@@ -245,3 +245,23 @@ test("membarrier's and prctl's names are known under every kernel; an older one 
     expect(runText(text(kernel, barrier, slice)).verdict().verdict, kernel).toBe("pass");
   }
 });
+
+test("a program may ask every kernel for the feature size; getauxval gives 0 before 6.3", () => {
+  for (const kernel of ALL) {
+    const size = ["linux-5.4", "linux-5.19", "linux-6.2"].includes(kernel) ? 0 : 28;
+    const wanted = kernel.startsWith("linux-7") ? 33 : size;
+    const text = `kernel "${kernel}"; thread t { assert(getauxval(AT_RSEQ_FEATURE_SIZE) == ${wanted}); }`;
+    expect(runText(text).verdict().verdict, kernel).toBe("pass");
+  }
+});
+
+test("a length between 32 and the feature size is refused, also where the RFC raised it to 40", () => {
+  const text = (length: number, result: string): string => `kernel "sched-state-v2";
+    machine { libc = none; }
+    __thread struct { u32 words[16]; } area __attribute__((aligned(64)));
+    thread t { assert(sys_rseq(&area, ${length}, 0, RSEQ_SIG) == ${result}); }`;
+  expect(runText(text(33, "-EINVAL")).verdict().verdict).toBe("pass");
+  expect(runText(text(39, "-EINVAL")).verdict().verdict).toBe("pass");
+  expect(runText(text(40, "0")).verdict().verdict).toBe("pass");
+  expect(runText(text(32, "0")).verdict().verdict).toBe("pass");
+});

@@ -35,6 +35,7 @@ function accepted(profile: Profile, length: number): string | undefined {
     case "32-or-feature-size":
       return length === 32 || length >= featureSize ? undefined : `32, or ${featureSize} and more`;
     case "at-least-32":
+      return length <= 32 || length >= featureSize ? undefined : `32, or ${featureSize} and more`;
     case "32-or-split":
       return undefined;
   }
