@@ -552,7 +552,7 @@ function isOfFunctionHead(kind: number): boolean {
   );
 }
 
-function hasErrorType(type: CType): boolean {
+export function hasErrorType(type: CType): boolean {
   let plain = resolve(type);
   while (plain.kind === "pointer" || plain.kind === "array") {
     plain = resolve(plain.kind === "pointer" ? plain.target : plain.element);

@@ -297,15 +297,23 @@ export class Scanner {
       quoteAt + 1 < end &&
       this.text.charCodeAt(end - 1) === quote &&
       this.#isLastQuoteReal(quoteAt, end);
+    if (!isClosed) return this.#openLiteral(start, quoteAt, quote);
     this.value = this.#spellings.literal(removeSplices(this.text.slice(start, end)));
-    if (!isClosed) {
-      this.#events.problem(
-        quote === 34 ? "string" : "character",
-        this.#base + start,
-        this.#base + end,
-      );
-      return token.UNKNOWN;
-    }
+    return quote === 34 ? token.STRING : token.CHARACTER;
+  }
+
+  // What ends the statement at the end of the line was hardly meant as text: the literal is read as if it ended before it.
+  #openLiteral(start: number, quoteAt: number, quote: number): number {
+    let before = this.end;
+    while (quoteAt + 1 < before && " \t;,)]}".includes(this.text.charAt(before - 1))) before--;
+    const isPart = quoteAt + 1 < before && /[;,)\]}]/.test(this.text.slice(before, this.end));
+    if (isPart) this.position = this.end = before;
+    const spelling = removeSplices(this.text.slice(start, this.end));
+    const missing = isPart ? String.fromCharCode(quote) : "";
+    this.value = this.#spellings.literal(spelling + missing);
+    const problem = quote === 34 ? "string" : "character";
+    this.#events.problem(problem, this.#base + start, this.#base + this.end);
+    if (!isPart) return token.UNKNOWN;
     return quote === 34 ? token.STRING : token.CHARACTER;
   }
 

@@ -81,7 +81,8 @@ export type ScenarioCode =
   | "T64"
   | "T65"
   | "T66"
-  | "T67";
+  | "T67"
+  | "T68";
 
 const table: Readonly<Record<ScenarioCode, Row>> = {
   K01: [
@@ -335,6 +336,11 @@ const table: Readonly<Record<ScenarioCode, Row>> = {
     "by-value",
     "error",
     "Functions take and return integers and pointers; pass a struct by pointer.",
+  ],
+  T68: [
+    "declared-otherwise",
+    "error",
+    "Declarations of one name must give it one type, and one of them at most may define it. Rename one, or make them agree.",
   ],
 };
 

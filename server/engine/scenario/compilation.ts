@@ -33,6 +33,7 @@ import {
 import type { FunctionDraft, SectionDraft, VariableDraft } from "./program-draft.ts";
 import { reachableFunctions } from "./reachable.ts";
 import type { Reading } from "./reading.ts";
+import { checkRedeclarations } from "./redeclaration.ts";
 import { draftFinally, draftRoutine, finishRoutine } from "./routine-compilation.ts";
 import type { Observation, RoutineDraft } from "./routine-compilation.ts";
 import { findArea } from "./rseq-layout.ts";
@@ -119,6 +120,7 @@ class Compiler {
   }
 
   compile(): Compilation {
+    checkRedeclarations(this.#reading);
     this.#declareFunctions();
     this.#placeGlobals();
     for (const [index, body] of this.#bodies.entries()) {
