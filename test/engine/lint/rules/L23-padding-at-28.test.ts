@@ -42,3 +42,36 @@ test("the fix is the padding", () => {
     `struct rseq {\n  ${fields}\n  __u64 mine;\n  char end[];\n} __attribute__((aligned(32)));`,
   );
 });
+
+test("the message says where the field is: a packed struct has it at 28 everywhere", () => {
+  checkLint(
+    "L23",
+    {},
+    `
+struct rseq {
+  ${fields}
+  void *mine;
+      //^^^^ warning: 'mine' has 64 bits and follows offset 28 without explicit padding. Packed it is at 28 on every target, which is no multiple of 8, so accesses may be torn;
+} __attribute__((packed, aligned(32)));`,
+  );
+  checkLint(
+    "L23",
+    {},
+    `
+struct rseq {
+  ${fields}
+  void *mine;
+      //^^^^ warning: 'mine' has 64 bits and follows offset 28 without explicit padding. It is at 28 on 32-bit ABIs and at 32 on 64-bit ones;
+} __attribute__((aligned(32)));`,
+  );
+  checkLint(
+    "L23",
+    {},
+    `
+struct rseq {
+  ${fields}
+  __u64 mine;
+      //^^^^ warning: 'mine' has 64 bits and follows offset 28 without explicit padding. It is at 28 on i386 and at 32 elsewhere;
+} __attribute__((aligned(32)));`,
+  );
+});
