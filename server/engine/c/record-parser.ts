@@ -210,8 +210,12 @@ export abstract class RecordParser extends EnumParser {
     this.#completeRecord(record, attributes);
   }
 
-  /** `struct tag u32 x; … }`: the type of a member behind the tag. */
+  /**
+   * `struct tag u32 x; … }`: the type of a member behind the tag. Not inside of another record, where a member may have the name of a
+   * type, and a `}` follows in any case.
+   */
   #isBraceMissing(tagAt: Mark): boolean {
+    if (this.openRecord !== undefined) return false;
     const kind = this.peek();
     const isType =
       kind === token.IDENTIFIER ? this.isTypeName() : token.K_VOID <= kind && kind <= token.K_ENUM;

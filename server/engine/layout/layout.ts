@@ -120,7 +120,11 @@ class RecordLayout implements Layout {
 
   #gapsOf(): { readonly holes: readonly Hole[]; readonly end: number } {
     if (this.#gaps === undefined) {
-      const top = this.fields.filter(({ depth }) => depth === 0);
+      // An unnamed bit-field is no member (C23 6.7.3.2): what it covers is a gap, as for pahole.
+      const top = this.fields.filter(
+        ({ depth, name, bitOffset }) =>
+          depth === 0 && (name !== undefined || bitOffset === undefined),
+      );
       this.#gaps = this.record.isUnion ? { holes: [], end: endOf(top) } : holesBetween(top);
     }
     return this.#gaps;
