@@ -18,6 +18,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   program: ["abi", "text"],
   scenario: ["layout", "program"],
   lint: ["scenario", "layout", "c", "abi"],
+  compare: ["lint", "layout", "c", "abi"],
   machine: ["program"],
   schedule: ["machine"],
   property: ["machine"],

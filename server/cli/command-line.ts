@@ -13,6 +13,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "print the computed layouts",
     load: async () => (await import("./commands/layout.ts")).layout,
   },
+  diff: {
+    summary: "compare two declarations: compatible, ambiguous, or an ABI break",
+    load: async () => (await import("./commands/diff.ts")).diff,
+  },
   run: {
     summary: "run a scenario under one schedule",
     load: async () => (await import("./commands/run.ts")).run,
