@@ -183,9 +183,12 @@ function fieldText(context: Context, subject: StructSubject, field: AbiField): s
   const { field: layoutField } = field;
   const part =
     field.role === subject.role ? undefined : `${field.offset} in the ${field.role} part`;
+  const isReserved = /reserved|padding/i.test(field.name);
   const note =
     facts === undefined
-      ? "No profile has a field of this name in such a struct."
+      ? isReserved
+        ? undefined
+        : "No profile has a field of this name in such a struct."
       : facts.profile === profile
         ? undefined
         : `Not in ${shownName}: described as in ${facts.profile.name}.`;
@@ -195,7 +198,7 @@ function fieldText(context: Context, subject: StructSubject, field: AbiField): s
       ["offset", part === undefined ? `${layoutField.offset}` : `${layoutField.offset} (${part})`],
       ["size", `${layoutField.size}`],
       ["alignment", `${layoutField.align}`],
-      ["class", classOf(subject, field, profile)],
+      ["class", facts === undefined && isReserved ? "reserved" : classOf(subject, field, profile)],
       ...accessFacts(known),
     ]),
     known?.description,

@@ -104,10 +104,28 @@ export function factsOf(
 ): FieldFacts | undefined {
   const tag = field.role === "shared" && subject.role === "split" ? "rseq_shared" : subject.abiTag;
   for (const one of [profile, ...PROFILES]) {
-    const found = findField(one, tag, field.name) ?? findField(one, "rseq", field.name);
-    if (found !== undefined) return { ...found, profile: one };
+    const found = findField(one, tag, field.name) ?? movedField(one, subject, field);
+    if (found !== undefined && isSameReserved(found.field, field))
+      return { ...found, profile: one };
   }
   return undefined;
+}
+
+/** A field that other eras have in struct rseq: a shared one in a shared struct, one of slice_ctrl in its own struct. */
+function movedField(
+  profile: Profile,
+  subject: StructSubject,
+  field: AbiField,
+): ReturnType<typeof findField> {
+  if (subject.role === "part") return findField(profile, "rseq", `slice_ctrl.${field.name}`);
+  const found = findField(profile, "rseq", field.name);
+  return field.role === "shared" && found?.field.class === "shared" ? found : undefined;
+}
+
+/** Reserved fields are all called alike: only the one at the same place is meant. */
+function isSameReserved(known: ProfileField, field: AbiField): boolean {
+  const isReserved = known.class === "reserved" && !known.name.includes(".");
+  return !isReserved || (known.offset === field.offset && known.size === field.size);
 }
 
 export interface FieldFacts {

@@ -22,13 +22,36 @@ describe("in a header", () => {
       "alignment: 4",
       "class: private",
       "written by: kernel",
-      "may be read by: owner; other threads with relaxed atomics",
+      "may be read by: the owner only (uapi header); the manual page tolerates relaxed atomic loads by others",
       "user stores: none after registration",
       "atomicity: 32-bit single copy, naturally aligned",
       "initial value: 0",
       "special values: `0` a valid id, and what unregistration leaves",
       "since: Linux 6.3",
     ]);
+  });
+
+  test("a reserved field of another struct is not the one of struct rseq", () => {
+    const text = "struct rseq_shared {\n\t__u32 sched_state;\n\t__u32 $0__reserved;\n};";
+    const hover = hoverIn(text);
+    expect(factsIn(hover)).toEqual(["offset: 4", "size: 4", "alignment: 4", "class: reserved"]);
+    expect(hover?.markdown).not.toContain("feature size");
+    const gap = header.replace("__u64 rseq_cs", "__u32 $0__reserved; __u64 rseq_cs");
+    expect(factsIn(hoverIn(gap, { kernel: "linux-7.1" }))).toEqual([
+      "offset: 8",
+      "size: 4",
+      "alignment: 4",
+      "class: reserved",
+    ]);
+  });
+
+  test("a field's facts come from the struct that declares it", () => {
+    const shared = hoverIn("struct rseq_shared { __u32 $0cpu_id; };", { kernel: "linux-6.18" });
+    expect(shared?.markdown).toContain("No profile has a field of this name in such a struct.");
+    const slice = hoverIn("struct rseq_slice_ctrl { __u8 $0request; __u8 granted; __u16 pad; };");
+    expect(slice?.markdown).toContain("| since | Linux 7.0 |");
+    const state = hoverIn("struct rseq_shared { __u32 $0sched_state; };");
+    expect(state?.markdown).toContain("any thread of the process");
   });
 
   test("the facts are those of the kernel that judges", () => {

@@ -8,7 +8,7 @@ const WORD = "32-bit single copy, naturally aligned";
 const KERNEL_WRITTEN = {
   class: "private",
   writer: "kernel",
-  readers: "owner; other threads with relaxed atomics",
+  readers: "the owner only (uapi header); the manual page tolerates relaxed atomic loads by others",
   kernelOnly: true,
   readableByOthers: true,
   atomicity: WORD,
