@@ -143,6 +143,16 @@ export class Assembly {
     }
   }
 
+  /** Takes back everything behind a length that the assembly had, with the labels placed since then. */
+  dropSince(length: number, labels: number): void {
+    this.#placed.length = length;
+    this.#labels.length = labels;
+  }
+
+  get labelCount(): number {
+    return this.#labels.length;
+  }
+
   /** The committing stores. */
   commits(): readonly number[] {
     return this.#select(({ draft }) => draft.kind === "store" && draft.commit);
@@ -314,5 +324,12 @@ export class CodeBuilder {
   /** Takes the last instruction back if it is a jump to the label: it would lead to what follows. */
   dropJumpTo(label: Label): void {
     this.assembly.dropJumpTo(label);
+  }
+
+  /** Runs `lower` for its findings only: what it emits is taken back. */
+  discard(lower: () => void): void {
+    const { length, labelCount } = this.assembly;
+    lower();
+    this.assembly.dropSince(length, labelCount);
   }
 }

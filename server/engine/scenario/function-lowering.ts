@@ -301,6 +301,7 @@ export class FunctionLowering {
       case "if":
         return this.#if(statement);
       case "while": {
+        if (this.#isNeverEntered(statement)) return;
         const top = newLabel("");
         const end = newLabel("");
         this.#builder.place(top);
@@ -418,12 +419,33 @@ export class FunctionLowering {
     const taken = known ? statement.whenTrue : statement.whenFalse;
     const other = known ? statement.whenFalse : statement.whenTrue;
     if (taken !== undefined) this.#statement(taken);
-    if (other === undefined || !hasLabels(other)) return;
+    if (other === undefined) return;
+    if (!hasLabels(other)) {
+      this.#unreached(other);
+      return;
+    }
     const end = newLabel("");
     this.#builder.continueAt(statement.headSpan);
     this.#builder.emit({ kind: "jump", target: end });
     this.#statement(other);
     this.#builder.place(end);
+  }
+
+  /** A loop whose condition is never true, and into which nothing jumps, costs nothing. */
+  #isNeverEntered({ condition, body }: { condition: Expression; body: Statement }): boolean {
+    if (this.#expressions.branches.constantTruth(condition) !== false || hasLabels(body))
+      return false;
+    const loop = { breaks: newLabel(""), continues: newLabel("") };
+    this.#unreached(body, () => this.#inLoop(loop, body));
+    return true;
+  }
+
+  /** What can never run is read for its mistakes and leaves no code. Sections and static objects would have places. */
+  #unreached(statement: Statement, lower: () => void = () => this.#statement(statement)): void {
+    if (hasPlaces(statement)) return;
+    const variables = this.#variables.length;
+    this.#builder.discard(lower);
+    this.#variables.length = variables;
   }
 
   #for(statement: ForStatement): void {
@@ -435,6 +457,11 @@ export class FunctionLowering {
         ? []
         : declaredObjects(statement.start).map((symbol) => ({ symbol, start: this.#builder.here }));
     if (statement.start !== undefined) this.#statement(statement.start);
+    const { condition, body } = statement;
+    if (condition !== undefined && this.#isNeverEntered({ condition, body })) {
+      this.#endScope(declared);
+      return;
+    }
     this.#builder.place(top);
     if (statement.condition !== undefined) {
       this.#builder.startStatement(statement.condition.span);
@@ -872,6 +899,20 @@ function hasLabels(statement: Statement): boolean {
     if (inner.kind === "label" || inner.kind === "case" || inner.kind === "default") found = true;
   });
   return found;
+}
+
+/** Sections, and objects of static storage: the program knows them by their places. */
+function hasPlaces(statement: Statement): boolean {
+  let found = false;
+  walkStatements(statement, (inner) => {
+    if (inner.kind === "critical") found = true;
+    if (inner.kind === "declaration" && declaredObjects(inner).some(isStatic)) found = true;
+  });
+  return found;
+}
+
+function isStatic({ storage }: ObjectSymbol): boolean {
+  return storage === "static" || storage === "extern";
 }
 
 function scalarInitializer(initializer: Initializer): Expression | undefined {

@@ -78,6 +78,10 @@ const MISTAKES: readonly (readonly [text: string, findings: readonly string[]])[
   ["kernel linux;thread t { }", ["K13 'kernel'"]],
   ["thread t { } }", ["S01 '}'"]],
   ["thread t { @ }", ["S07 '@'"]],
+  [
+    "thread t { if (0) nope = 1; while (0) { u32 x = 1; x = nada; } }",
+    ["T53 'nope'", "T53 'nada'"],
+  ],
   ['char *p = "abc;\nthread t { }', ["S06 '\"abc'"]],
   ["void f(char c) { }\nthread t { f('a); }\nthread u { }", ["S06 ''a'"]],
   ["u32 a; u64 a; thread t { }", ["T68 'a'"]],
