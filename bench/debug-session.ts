@@ -33,7 +33,10 @@ export class DebugSession {
   /** The next event of that name, from now on. */
   event(name: string): Promise<Body> {
     const event = new Promise<Body>((resolve) => this.#events.set(name, resolve));
-    return within(`the event ${name}`, event);
+    const answer = within(`the event ${name}`, event);
+    // Whoever waits for it may fail before it comes.
+    answer.catch(() => undefined);
+    return answer;
   }
 
   /** From the start of the adapter to the first stop. */
@@ -41,12 +44,13 @@ export class DebugSession {
     launch: Body,
     configure: () => Promise<unknown> = async () => undefined,
   ): Promise<void> {
+    // Some adapters say it with the answer, others after `launch`.
+    const initialized = this.event("initialized");
     await this.request("initialize", {
       adapterID: "bench",
       linesStartAt1: true,
       pathFormat: "path",
     });
-    const initialized = this.event("initialized");
     const stopped = this.event("stopped");
     const launched = this.request("launch", launch);
     await initialized;
