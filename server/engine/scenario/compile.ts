@@ -31,10 +31,20 @@ export function compileScenario(input: ScenarioInput): CompiledScenario {
   );
   return {
     program: isBroken || refusal !== undefined ? undefined : compilation.program,
-    diagnostics: refusal === undefined ? reading.diagnostics : [refusal],
+    diagnostics: refusal === undefined ? inTextOrder(reading.diagnostics) : [refusal],
     wanted: reading.wanted,
     tree: { items: reading.items, percpu: reading.percpu },
     reading,
     compilation,
   };
+}
+
+/** The order in which a person meets them: file by file as they were met, from top to bottom. */
+function inTextOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const paths = [...new Set(diagnostics.map(({ span }) => span.path))];
+  const rank = new Map(paths.map((path, index) => [path, index]));
+  return diagnostics.toSorted(
+    ({ span: left }, { span: right }) =>
+      rank.get(left.path)! - rank.get(right.path)! || left.start - right.start,
+  );
 }

@@ -78,6 +78,7 @@ const MISTAKES: readonly (readonly [text: string, findings: readonly string[]])[
   ["kernel linux;thread t { }", ["K13 'kernel'"]],
   ["thread t { } }", ["S01 '}'"]],
   ["thread t { @ }", ["S07 '@'"]],
+  ["u32 a = b;\nthread t { c = 1; d(); }", ["T53 'b'", "T53 'c'", "T53 'd'"]],
   [
     "thread t { if (0) nope = 1; while (0) { u32 x = 1; x = nada; } }",
     ["T53 'nope'", "T53 'nada'"],
