@@ -2,8 +2,12 @@
 // with the file is a finding in it, and the rest of it counts.
 import { findProfile, PROFILES } from "../abi/profiles/index.ts";
 import { targetNamed, targets } from "../abi/targets/index.ts";
+import { readingCodes } from "../c/codes.ts";
+import { scenarioCodes } from "../scenario/codes.ts";
+import { nearest } from "../scenario/suggestion.ts";
 import type { Diagnostic, Severity } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
+import { NOTICE_PAGES, RULE_PAGES } from "./pages.ts";
 import { parseRole, type Role } from "./role.ts";
 
 export interface Configuration {
@@ -41,6 +45,14 @@ export function readConfiguration(path: string, text: string): ReadConfiguration
 export function configurationOf(value: unknown): Configuration {
   return new Reader("", "").configuration(value);
 }
+
+/** Codes and names of all findings. */
+const CODES: ReadonlySet<string> = new Set(
+  [...RULE_PAGES, ...NOTICE_PAGES, ...readingCodes, ...scenarioCodes].flatMap(({ code, name }) => [
+    code,
+    name,
+  ]),
+);
 
 const KEYS = [
   "kernel",
@@ -156,6 +168,7 @@ class Reader {
   #severities(value: unknown): ReadonlyMap<string, Severity | "off"> {
     const severities = new Map<string, Severity | "off">();
     for (const [code, word] of this.#entries(value, "severity")) {
+      if (!CODES.has(code)) this.#unknownCode(code);
       const severity = severityOf(word);
       if (severity !== undefined) severities.set(code, severity);
       else
@@ -165,6 +178,19 @@ class Reader {
         );
     }
     return severities;
+  }
+
+  #unknownCode(code: string): void {
+    const suggestion = nearest(code, CODES);
+    // Every code is near to every other; only a name, or a code in small letters, says what was meant.
+    const isMeant =
+      suggestion !== undefined &&
+      (3 < code.length || suggestion.toLowerCase() === code.toLowerCase());
+    const hint = isMeant ? `; did you mean '${suggestion}'?` : ".";
+    this.#report(
+      this.#spanOf(code),
+      `There is no finding ${JSON.stringify(code)}${hint} 'rseq-lab explain --list' lists their codes and names.`,
+    );
   }
 
   #entries(value: unknown, key: string): readonly (readonly [string, unknown])[] {

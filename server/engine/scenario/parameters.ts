@@ -168,7 +168,7 @@ export function machineParameters(reading: Reading): MachineParameters {
   const item = reading.items.find((one) => one.kind === "machine");
   const settings = new Settings(reading, item?.entries ?? [], machineKeys, "machine");
   const own = settings.number("cpus", 1n, BigInt(CPUS_MAX)) ?? 2;
-  const cpus = reading.input.overrides.cpus ?? own;
+  const cpus = cpusOverride(reading) ?? own;
   const libc = settings.word("libc", ["glibc", "none"]) === "none" ? "none" : "glibc";
   const nodes =
     reading.input.overrides.cpus === undefined
@@ -188,6 +188,18 @@ export function machineParameters(reading: Reading): MachineParameters {
     rseqLength: settings.number("rseq_len", 0n, 0x100000n) ?? defaultLength(reading.profile),
     unmapOnExit: settings.boolean("unmap_on_exit") ?? false,
   };
+}
+
+/** The number of CPUs that the launch replaces the file's by; undefined after a message. */
+function cpusOverride(reading: Reading): number | undefined {
+  const { cpus } = reading.input.overrides;
+  if (cpus === undefined || (Number.isInteger(cpus) && 1 <= cpus && cpus <= CPUS_MAX)) return cpus;
+  reading.report(
+    "K30",
+    { path: reading.input.path, start: 0, end: 0 },
+    `The launch configuration's cpus is ${cpus}; it must be a whole number from 1 to ${CPUS_MAX}.`,
+  );
+  return undefined;
 }
 
 function defaultLength(profile: Profile): number {

@@ -10,6 +10,8 @@ const MISTAKES: readonly (readonly [text: string, findings: readonly string[]])[
   ['kernel "linux-9.9";\nthread t { }', ["K02 '\"linux-9.9\"'"]],
   ['kernel "linux-6.18" { algin = 3; }\nthread t { }', ["K03 'algin'"]],
   ["machine { cpus = 0; }\nthread t { }", ["K30 '0'"]],
+  ["machine { cpus = 99999999999; }\nthread t { }", ["K30 '99999999999'"]],
+  ["machine { cpus = 99999999999999999999999; }\nthread t { }", ["K30 '99999999999999999999999'"]],
   ["machine { cpu = 2; }\nthread t { }", ["K03 'cpu'"]],
   ['machine { target = "x86-linux"; }\nthread t { }', ["K05 '\"x86-linux\"'"]],
   ["machine { libc = musl; }\nthread t { }", ["K04 'musl'"]],
@@ -174,6 +176,14 @@ test("an unknown kernel or target of a launch is said to be the launch's", () =>
   expect(target?.message).toMatch(
     /^The launch configuration's target 'pdp11' is no target\. Known: x86_64-linux, i386-linux,/,
   );
+});
+
+test.each([0, -1, 1.5, 65, 1e30])("a launch cannot ask for %s CPUs", (cpus) => {
+  const { diagnostics, program } = compileText('kernel "linux-6.18";\nthread t { }', { cpus });
+  expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    `K30 The launch configuration's cpus is ${cpus}; it must be a whole number from 1 to 64.`,
+  ]);
+  expect(program).toBeUndefined();
 });
 
 test("what is no text is not read, and said once", () => {

@@ -91,7 +91,7 @@ export const linux70: Profile = {
   ...linux619,
   name: "linux-7.0",
   versions: { first: "7.0", last: "7.0.9" },
-  title: "Linux 7.0.0 to 7.0.9: time-slice extension, feature size 33",
+  title: "Linux 7.0.0 to 7.0.9: time-slice extension, all lengths optimised",
   featureSize: 33,
   align: 64,
   libcLength: 33,
