@@ -25,6 +25,25 @@ export type {
   Completions,
   CompletionTopic,
 } from "./assist/completion.ts";
+export { entityKey } from "./assist/entity.ts";
+export type { Entity, NameUse, Occurrence } from "./assist/entity.ts";
+export { foldingRanges } from "./assist/folding.ts";
+export type { FoldingRange } from "./assist/folding.ts";
+export { includeLinks } from "./assist/include-links.ts";
+export type { IncludeLink } from "./assist/include-links.ts";
+export { inlayHints } from "./assist/inlay-hints.ts";
+export type { InlayHint, InlayHintSettings } from "./assist/inlay-hints.ts";
+export { declarationAt, definitionAt, typeDefinitionAt } from "./assist/navigation.ts";
+export { occurrenceAt, occurrencesIn } from "./assist/occurrences.ts";
+export { newNameProblem, renamableAt } from "./assist/rename.ts";
+export type { Renamable } from "./assist/rename.ts";
+export { selectionsAt } from "./assist/selection.ts";
+export {
+  SEMANTIC_TOKEN_MODIFIERS,
+  SEMANTIC_TOKEN_TYPES,
+  semanticTokens,
+} from "./assist/semantic-tokens.ts";
+export type { SemanticToken } from "./assist/semantic-tokens.ts";
 export { signatureAt } from "./assist/signature.ts";
 export type { Signature } from "./assist/signature.ts";
 export { codePages, findCodePage } from "./assist/explain.ts";

@@ -18,7 +18,11 @@ export async function guarded<Result>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)
+    // Cancelled, or refused with a reason that the client shows.
+    if (
+      error instanceof ResponseError &&
+      (error.code === LSPErrorCodes.RequestCancelled || error.code === LSPErrorCodes.RequestFailed)
+    )
       throw error;
     const message = `Rseq Lab failed inside ${what}; the rest goes on.`;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -14,12 +14,11 @@ import type { Host } from "../host/host.ts";
 import { VERSION } from "../version.ts";
 import { codeActions, FIX_ALL_KIND } from "./code-action.ts";
 import { codeLenses } from "./code-lens.ts";
-import { COMPLETION_TRIGGERS } from "./completion.ts";
 import { Publisher, pullDiagnostics } from "./diagnostics.ts";
 import { documentSymbols } from "./document-symbol.ts";
 import { guarded } from "./guard.ts";
 import { hover } from "./hover.ts";
-import { answerLanguageRequests } from "./language-requests.ts";
+import { answerLanguageRequests, LANGUAGE_CAPABILITIES } from "./language-requests.ts";
 import {
   CHOICES_REQUEST,
   EXPLAIN_REQUEST,
@@ -148,8 +147,7 @@ function initializeResult(isPulled: boolean): InitializeResult {
         save: false,
       },
       hoverProvider: true,
-      completionProvider: { triggerCharacters: [...COMPLETION_TRIGGERS], resolveProvider: true },
-      signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
+      ...LANGUAGE_CAPABILITIES,
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
       documentSymbolProvider: true,
       codeLensProvider: { resolveProvider: false },

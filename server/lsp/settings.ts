@@ -1,5 +1,10 @@
 // The settings that hold for a document: the nearest rseq-lab.json, over what the editor's configuration says.
-import { type Configuration, configurationOf, type HoverInC } from "../engine/index.ts";
+import {
+  type Configuration,
+  configurationOf,
+  type HoverInC,
+  type InlayHintSettings,
+} from "../engine/index.ts";
 import type { Host } from "../host/host.ts";
 import {
   mergeConfigurations,
@@ -11,6 +16,7 @@ export interface Settings {
   readonly configuration: Configuration;
   readonly hoverInC: HoverInC;
   readonly codeLens: boolean;
+  readonly inlayHints: InlayHintSettings;
   /** The configuration file that was read, with what is wrong in it. */
   readonly project: ProjectConfiguration;
 }
@@ -23,6 +29,7 @@ export async function settingsFor(host: Host, path: string, client: unknown): Pr
     configuration: mergeConfigurations(project.configuration, configurationOf(knownPart(record))),
     hoverInC: hoverInCOf(record["hoverInC"]),
     codeLens: record["codeLens"] !== false,
+    inlayHints: inlayHintsOf(record["inlayHints"]),
     project,
   };
 }
@@ -39,6 +46,12 @@ function knownPart(record: Readonly<Record<string, unknown>>): Record<string, un
 
 function hoverInCOf(value: unknown): HoverInC {
   return value === "always" || value === "off" ? value : "contract";
+}
+
+/** Holes unless they are switched off, offsets if they are switched on. */
+function inlayHintsOf(value: unknown): InlayHintSettings {
+  const record = isRecord(value) ? value : {};
+  return { holes: record["holes"] !== false, offsets: record["offsets"] === true };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

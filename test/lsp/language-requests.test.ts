@@ -1,6 +1,20 @@
 // What a person's writing and reading of code gets over the protocol.
 import { describe, expect, test } from "vitest";
-import type { CompletionItem, CompletionList, SignatureHelp } from "vscode-languageserver/node";
+import type {
+  CompletionItem,
+  CompletionList,
+  DocumentHighlight,
+  DocumentLink,
+  FoldingRange,
+  InlayHint,
+  Location,
+  SelectionRange,
+  SemanticTokens,
+  SemanticTokensDelta,
+  SignatureHelp,
+  SymbolInformation,
+  WorkspaceEdit,
+} from "vscode-languageserver/node";
 import { LanguageClient, memoryHost, positionOf } from "../support/language-client.ts";
 
 const uri = "file:///project/counter.rseq";
@@ -87,4 +101,216 @@ test("signature help shows the parameter at the cursor", async () => {
   });
   expect(help.activeParameter).toBe(2);
   expect(help.signatures[0]?.label).toContain("sys_rseq(void *addr");
+});
+
+describe("names", () => {
+  const at = (marker: string): object => ({
+    textDocument: { uri },
+    position: positionOf(scenario, marker),
+  });
+
+  test("definition, declaration and type definition", async () => {
+    const client = start();
+    await client.open(uri, scenario);
+    const definition: Location = await client.connection.sendRequest(
+      "textDocument/definition",
+      at("increment(); }"),
+    );
+    expect(definition).toEqual({
+      uri,
+      range: { start: { line: 3, character: 5 }, end: { line: 3, character: 14 } },
+    });
+    const type: Location = await client.connection.sendRequest(
+      "textDocument/typeDefinition",
+      at("hits[cpu].value;"),
+    );
+    expect(type.range.start).toEqual({ line: 1, character: 7 });
+    expect(
+      await client.connection.sendRequest("textDocument/declaration", at("cpu_id_start")),
+    ).toBeNull();
+  });
+
+  test("highlights tell loads from stores", async () => {
+    const client = start();
+    await client.open(uri, scenario);
+    const found: DocumentHighlight[] = await client.connection.sendRequest(
+      "textDocument/documentHighlight",
+      at("value;"),
+    );
+    expect(found.map(({ range, kind }) => [range.start.line, kind])).toEqual([
+      [1, 3],
+      [9, 2],
+      [10, 3],
+    ]);
+  });
+
+  test("references and rename reach every open document that means the same thing", async () => {
+    const header = "struct state { u32 turn; };\n";
+    const first = '#include "state.h"\nstruct state s;\nthread t { s.turn = 1; }\n';
+    const second = '#include "state.h"\nstruct state z;\nthread u { z.turn = 2; }\n';
+    const other = "struct state { u32 turn; };\n";
+    const client = start({ "/project/state.h": header });
+    for (const [name, text] of Object.entries({ first, second, other }))
+      await client.open(`file:///project/${name}.rseq`, text);
+    const place = {
+      textDocument: { uri: "file:///project/first.rseq" },
+      position: positionOf(first, "turn"),
+    };
+    const found: Location[] = await client.connection.sendRequest("textDocument/references", {
+      ...place,
+      context: { includeDeclaration: false },
+    });
+    expect(found.map((one) => one.uri)).toEqual([
+      "file:///project/first.rseq",
+      "file:///project/second.rseq",
+    ]);
+    const edit: WorkspaceEdit = await client.connection.sendRequest("textDocument/rename", {
+      ...place,
+      newName: "next",
+    });
+    expect(Object.keys(edit.changes ?? {}).toSorted()).toEqual([
+      "file:///project/first.rseq",
+      "file:///project/second.rseq",
+      "file:///project/state.h",
+    ]);
+  });
+
+  test("a refused rename says why, and is no failure of ours", async () => {
+    const client = start();
+    await client.open(uri, scenario);
+    await expect(
+      client.connection.sendRequest("textDocument/prepareRename", at("cpu_id_start")),
+    ).rejects.toThrow("belongs to the kernel profile linux-6.18");
+    await expect(
+      client.connection.sendRequest("textDocument/rename", {
+        ...at("hits;"),
+        newName: "increment",
+      }),
+    ).rejects.toThrow("already declared here as a function");
+    expect(client.shown).toEqual([]);
+    const range = await client.connection.sendRequest("textDocument/prepareRename", at("hits;"));
+    expect(range).toMatchObject({ placeholder: "hits" });
+  });
+
+  test("workspace symbols come from all open documents, by letters of their names", async () => {
+    const client = start();
+    await client.open(uri, scenario);
+    await client.open("file:///project/other.c", "struct incident { int a; };\n");
+    const found: SymbolInformation[] = await client.connection.sendRequest("workspace/symbol", {
+      query: "incr",
+    });
+    expect(found.map(({ name, location }) => [name, location.uri])).toEqual([["increment", uri]]);
+  });
+});
+
+describe("looks", () => {
+  const header = `struct rseq {
+	__u32 cpu_id_start;
+	__u64 rseq_cs;
+	__u32 mine;
+} __attribute__((aligned(32)));
+`;
+  const headerUri = "file:///project/rseq.h";
+  const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+
+  test("semantic tokens name the owner of a field; a delta has only what changed", async () => {
+    const client = start();
+    const { capabilities } = await client.initialized;
+    const legend = capabilities.semanticTokensProvider?.legend;
+    await client.open(headerUri, header);
+    const textDocument = { uri: headerUri };
+    const full: SemanticTokens = await client.connection.sendRequest(
+      "textDocument/semanticTokens/full",
+      { textDocument },
+    );
+    const modifiers = (bits: number): readonly string[] =>
+      (legend?.tokenModifiers ?? []).filter((_, index) => ((bits >> index) & 1) === 1);
+    expect(full.data.slice(0, 4)).toEqual([1, 7, 12, legend?.tokenTypes.indexOf("property")]);
+    expect(modifiers(full.data[4] ?? 0)).toEqual(["declaration", "private", "kernelWritten"]);
+    expect(modifiers(full.data[9] ?? 0)).toEqual(["declaration", "private"]);
+    const range: SemanticTokens = await client.connection.sendRequest(
+      "textDocument/semanticTokens/range",
+      { textDocument, range: { start: { line: 2, character: 0 }, end: { line: 3, character: 0 } } },
+    );
+    expect(range.data.length).toBe(5);
+    await client.change(headerUri, header.replace("mine", "others"));
+    const delta: SemanticTokensDelta = await client.connection.sendRequest(
+      "textDocument/semanticTokens/full/delta",
+      { textDocument, previousResultId: full.resultId },
+    );
+    expect(delta.edits).toEqual([{ start: 12, deleteCount: 1, data: [6] }]);
+  });
+
+  test("holes are shown, offsets only if the settings ask for them", async () => {
+    const capabilities = { workspace: { configuration: true } };
+    const texts = async (inlayHints: object): Promise<readonly unknown[]> => {
+      const client = start({}, { capabilities, settings: { inlayHints } });
+      await client.open(headerUri, header);
+      const hints: InlayHint[] = await client.connection.sendRequest("textDocument/inlayHint", {
+        textDocument: { uri: headerUri },
+        range: whole,
+      });
+      return hints.map(({ position, label }) => [position.line, position.character, label]);
+    };
+    expect(await texts({})).toEqual([
+      [1, 20, "hole: 4 bytes"],
+      [3, 12, "padding: 12 bytes"],
+    ]);
+    expect(await texts({ holes: false, offsets: true })).toEqual([
+      [1, 19, "@0"],
+      [2, 14, "@8"],
+      [3, 11, "@16"],
+    ]);
+  });
+
+  test("folding, selection ranges and links to included files", async () => {
+    const client = start({ "/project/state.h": "struct state { u32 turn; };\n" });
+    const text = `// One\n// two\n#include "state.h"\n${scenario}`;
+    await client.open(uri, text);
+    const textDocument = { uri };
+    const folds: FoldingRange[] = await client.connection.sendRequest("textDocument/foldingRange", {
+      textDocument,
+    });
+    expect(folds).toEqual([
+      { startLine: 0, endLine: 1, kind: "comment" },
+      { startLine: 7, endLine: 14 },
+      { startLine: 11, endLine: 13 },
+    ]);
+    const [selection]: SelectionRange[] = (await client.connection.sendRequest(
+      "textDocument/selectionRange",
+      { textDocument, positions: [positionOf(text, "v + 1")] },
+    )) as SelectionRange[];
+    const lines: string[] = [];
+    for (let one = selection; one !== undefined; one = one.parent) {
+      const { start: from, end } = one.range;
+      const line = text.split("\n")[from.line] ?? "";
+      lines.push(from.line === end.line ? line.slice(from.character, end.character) : "…");
+    }
+    expect(lines.slice(0, 3)).toEqual(["v", "v + 1", "commit hits[cpu].value = v + 1"]);
+    expect(lines.length).toBeGreaterThan(6);
+    const links: DocumentLink[] = await client.connection.sendRequest("textDocument/documentLink", {
+      textDocument,
+    });
+    expect(links.map(({ target }) => target)).toEqual(["file:///project/state.h"]);
+  });
+
+  test("a C file that is not rseq's gets none of it", async () => {
+    const client = start();
+    const other = "file:///project/other.c";
+    await client.open(
+      other,
+      "struct list {\n\tchar a;\n\tint b;\n} head;\nint f(void)\n{\n\treturn head.b;\n}\n",
+    );
+    const textDocument = { uri: other };
+    const place = { textDocument, position: { line: 6, character: 14 } };
+    const ask = (method: string, params: object): Promise<unknown> =>
+      client.connection.sendRequest(`textDocument/${method}`, params);
+    expect(await ask("definition", place)).toBeNull();
+    expect(await ask("documentHighlight", place)).toEqual([]);
+    expect(await ask("prepareRename", place)).toBeNull();
+    expect(await ask("completion", place)).toMatchObject({ items: [] });
+    expect(await ask("semanticTokens/full", { textDocument })).toMatchObject({ data: [] });
+    expect(await ask("inlayHint", { textDocument, range: whole })).toEqual([]);
+    expect(await ask("foldingRange", { textDocument })).toEqual([]);
+  });
 });

@@ -36,13 +36,13 @@ export interface Entity {
 }
 
 /** `mention`: neither loads nor stores, as in `sizeof` or `goto`. */
-export type Access = "declaration" | "read" | "write" | "mention";
+export type NameUse = "declaration" | "read" | "write" | "mention";
 
 /** A name in a text that stands for an entity. */
 export interface Occurrence {
   readonly entity: Entity;
   readonly span: Span;
-  readonly access: Access;
+  readonly access: NameUse;
 }
 
 const LANGUAGE: Span = { path: "<scenario>", start: 0, end: 0 };

@@ -25,7 +25,7 @@ import {
 import type { Names } from "../scenario/names.ts";
 import { Typing } from "../scenario/typing.ts";
 import type { Span } from "../text/source.ts";
-import { type Access, type Entity, entity, fieldEntity, type Occurrence } from "./entity.ts";
+import { type NameUse, type Entity, entity, fieldEntity, type Occurrence } from "./entity.ts";
 import { type TextToken, tokensOf } from "./tokens.ts";
 
 /** What the occurrences of a file are made from. */
@@ -96,7 +96,7 @@ class Collector {
   }
 
   /** The first meaning of a place counts; what a macro's body gave does not stand in the text. */
-  #add(what: Entity | undefined, span: Span, access: Access): void {
+  #add(what: Entity | undefined, span: Span, access: NameUse): void {
     if (what === undefined || span.path !== this.#path || this.#found.has(span.start)) return;
     if (this.#text.slice(span.start, span.end) !== what.name) return;
     this.#found.set(span.start, { entity: what, span, access });
@@ -321,8 +321,8 @@ class Collector {
   }
 
   #declaration(declaration: Declaration): void {
-    for (const { symbol, initializer, type } of declaration.declarators) {
-      if (symbol !== undefined) this.#addSymbol(symbol, symbol.nameSpan, "declaration");
+    for (const { symbol, nameSpan: place, initializer, type } of declaration.declarators) {
+      if (symbol !== undefined) this.#addSymbol(symbol, place, "declaration");
       const plain = resolve(type);
       if (plain.kind === "function")
         for (const { name, nameSpan, type: own } of plain.parameters)
@@ -365,7 +365,7 @@ class Collector {
     if (expression !== undefined) this.#expression(expression, "read");
   }
 
-  #expression(expression: Expression, access: Access): void {
+  #expression(expression: Expression, access: NameUse): void {
     switch (expression.kind) {
       case "identifier":
         this.#identifier(expression, access);
@@ -417,14 +417,14 @@ class Collector {
     }
   }
 
-  #identifier(expression: Expression & { kind: "identifier" }, access: Access): void {
+  #identifier(expression: Expression & { kind: "identifier" }, access: NameUse): void {
     const { symbol, name, span } = expression;
     if (symbol !== undefined) this.#addSymbol(symbol, span, access);
     // A thread may be declared behind the invariant that looks at it.
     else this.#add(this.#threads.get(name), span, "mention");
   }
 
-  #member(expression: Expression & { kind: "member" }, access: Access): void {
+  #member(expression: Expression & { kind: "member" }, access: NameUse): void {
     const { base, name, nameSpan } = expression;
     const observed = this.#names?.threadMember(expression);
     if (observed !== undefined) {
@@ -432,7 +432,7 @@ class Collector {
       if (observed.member.kind === "observed")
         this.#add(entity("threadMember", name, undefined), nameSpan, access);
       else if (observed.member.kind === "local")
-        this.#foreignLocal(observed.member.function, observed.member.name, nameSpan, access);
+        this.#foreignLocal(observed.member, nameSpan, expression.span.end, access);
       return;
     }
     const member = this.#memberOf(expression);
@@ -440,14 +440,18 @@ class Collector {
     this.#expression(base, expression.isArrow || access === "read" ? "read" : "mention");
   }
 
-  /** `worker[0].increment::cpu`. */
-  #foreignLocal(body: string, name: string, span: Span, access: Access): void {
-    this.#add(this.#codeNamed(body), wordIn(span, body, this.#text), "mention");
-    const symbol = this.#localNamed(body, name);
+  /** `worker[0].increment::cpu`, which ends with the local's name. */
+  #foreignLocal(
+    local: { readonly function: string; readonly name: string },
+    functionSpan: Span,
+    end: number,
+    access: NameUse,
+  ): void {
+    this.#add(this.#codeNamed(local.function), functionSpan, "mention");
+    const symbol = this.#localNamed(local.function, local.name);
     if (symbol === undefined) return;
-    const start = this.#text.lastIndexOf(name, span.end);
-    const place = { path: span.path, start, end: start + name.length };
-    this.#add(this.#objectEntity(symbol, body), place, access);
+    const span = { path: functionSpan.path, start: end - local.name.length, end };
+    this.#add(this.#objectEntity(symbol, local.function), span, access);
   }
 
   #localNamed(body: string, name: string): ObjectSymbol | undefined {
@@ -476,7 +480,7 @@ class Collector {
 
   // ---- Symbols ----
 
-  #addSymbol(symbol: CSymbol, span: Span, access: Access): void {
+  #addSymbol(symbol: CSymbol, span: Span, access: NameUse): void {
     this.#add(this.#symbolEntity(symbol), span, access);
   }
 
