@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "run a scenario under one schedule",
     load: async () => (await import("./commands/run.ts")).run,
   },
+  replay: {
+    summary: "run a recorded trace again and check that it is the same",
+    load: async () => (await import("./commands/replay.ts")).replay,
+  },
   profiles: {
     summary: "list the kernel profiles, or show one",
     load: async () => (await import("./commands/profiles.ts")).profiles,

@@ -1,7 +1,7 @@
 // `--trace FILE`: one JSON object a line for each step, with names for the addresses it touched.
 import { open } from "node:fs/promises";
 import { disassembleInstruction } from "../engine/index.ts";
-import type { Access, Program, Run } from "../engine/index.ts";
+import type { Program, Run, StepInfo } from "../engine/index.ts";
 import { UsageError } from "./command.ts";
 import { globalLeaves, jsonInteger, leavesOf } from "./state-json.ts";
 import type { Json, Leaf, LineOf } from "./state-json.ts";
@@ -16,21 +16,37 @@ export interface TraceWriter {
 
 const BUFFER_UNITS = 1 << 16;
 
+/** What was run, on the first line of a trace under the key `run`: a replay asks for the same. */
+export interface RunRecord {
+  readonly kernel: string;
+  readonly target: string;
+  readonly schedule: string;
+  /** The file of `--schedule-file`; null without one. */
+  readonly scheduleFile: string | null;
+  /** What `--check` chose. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
 /** Throws `UsageError` if the file cannot be written. */
-export async function traceWriter(path: string, run: Run, lineOf: LineOf): Promise<TraceWriter> {
+export async function traceWriter(
+  path: string,
+  run: Run,
+  lineOf: LineOf,
+  record: RunRecord,
+): Promise<TraceWriter> {
   const file = await open(path, "w").catch((error: unknown) => {
     throw new UsageError(
       `cannot write '${path}': ${error instanceof Error ? error.message : String(error)}.`,
     );
   });
-  const nameOf = addressNames(run.program);
+  const lastLine = stepLines(run, lineOf);
   let buffered = "";
   let written = 0;
   async function writeStep(): Promise<void> {
-    const line = stepJson(run, nameOf, lineOf);
-    written = run.position;
+    const line = lastLine();
     if (line === undefined) return;
-    buffered += `${JSON.stringify(line)}\n`;
+    buffered += `${JSON.stringify(written === 0 ? { ...line, run: record } : line)}\n`;
+    written = run.position;
     if (buffered.length >= BUFFER_UNITS) await flush();
   }
   async function flush(): Promise<void> {
@@ -49,18 +65,27 @@ export async function traceWriter(path: string, run: Run, lineOf: LineOf): Promi
   };
 }
 
+/** The line of the step that was taken last. */
+export type StepLine = Readonly<Record<string, Json>>;
+
+/** A function that answers the line of the step that `run` took last; undefined before the first. */
+export function stepLines(run: Run, lineOf: LineOf): () => StepLine | undefined {
+  const nameOf = addressNames(run.program);
+  return () => stepJson(run, nameOf, lineOf);
+}
+
 function stepJson(
   run: Run,
   nameOf: (address: number) => string | undefined,
   lineOf: LineOf,
-): Json | undefined {
+): StepLine | undefined {
   const step = run.lastStep();
   if (step === undefined) return undefined;
   const { program } = run;
   const instruction =
     step.instruction === undefined ? undefined : program.instructions[step.instruction];
   const owner = instruction?.function;
-  const access = ({ address, size, value, by }: Access): Json => ({
+  const access = ({ address, size, value, by }: StepInfo["reads"][number]): Json => ({
     address,
     size,
     value: jsonInteger(value),
@@ -72,6 +97,7 @@ function stepJson(
     cpu: step.cpu ?? null,
     thread: step.thread === undefined ? null : (program.threads[step.thread]?.name ?? null),
     kind: step.kind,
+    event: step.event,
     pc: step.pc ?? null,
     function: owner === undefined ? null : (program.functions[owner]?.name ?? null),
     line: instruction?.span === undefined ? null : (lineOf(instruction.span) ?? null),

@@ -1,6 +1,6 @@
 // `rseq-lab run FILE`: one run of a scenario under one schedule.
 import { resolve } from "node:path";
-import { compileScenario, compileSchedules, createRun, LineIndex } from "../../engine/index.ts";
+import { createRun } from "../../engine/index.ts";
 import type {
   BuiltInProperty,
   CompiledScenario,
@@ -10,9 +10,6 @@ import type {
   ScheduleItem,
   Verdict,
 } from "../../engine/index.ts";
-import { readWithIncludes } from "../../host/includes.ts";
-import { nodeHost } from "../../host/node.ts";
-import { kernelOption, targetOption } from "../c-file.ts";
 import type { Command, ExitCode, Invocation } from "../command.ts";
 import {
   DEFINE_OPTION,
@@ -25,11 +22,12 @@ import {
   UsageError,
   wordValue,
 } from "../command.ts";
-import { readSource, readText } from "../sources.ts";
+import { overridesOf, readScenarioFile, scheduleOfFile } from "../scenario-file.ts";
 import { globalsJson, threadsJson } from "../state-json.ts";
 import type { Json, LineOf } from "../state-json.ts";
 import { formatDiagnostic, formatPlace } from "../terminal.ts";
 import { traceWriter } from "../trace-file.ts";
+import type { RunRecord } from "../trace-file.ts";
 
 const PROPERTIES: readonly BuiltInProperty[] = [
   "private_access",
@@ -84,24 +82,9 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
     throw new UsageError("run takes one scenario. Try `rseq-lab run --help`.");
   }
   const format = wordValue(values, "format", ["text", "json"]);
-  const replaced = overrides(invocation);
-  const text = await readSource(nodeHost, path);
-  const files = new Map<string, string>();
-  const compiled = await readWithIncludes(nodeHost, files, (loaded) =>
-    compileScenario({
-      path,
-      text,
-      files: loaded,
-      includePaths: stringValues(values, "include"),
-      defines: stringValues(values, "define"),
-      overrides: replaced,
-    }),
-  );
-  files.set(path, text);
-  const textOf = (name: string): string | undefined =>
-    files.get(name) ?? compiled.reading.unit.textOf(name);
+  const { compiled, textOf, lineOf } = await readScenarioFile(path, values, overridesOf(values));
   if (compiled.program === undefined) {
-    if (format === "json") await output.write(`${JSON.stringify(errorJson(compiled, textOf))}\n`);
+    if (format === "json") await output.write(`${JSON.stringify(errorJson(compiled, lineOf))}\n`);
     else
       for (const each of compiled.diagnostics)
         output.complain(formatDiagnostic(each, textOf, false));
@@ -115,14 +98,21 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
     checks: checkChoices(invocation),
     history: false,
   });
-  const lineOf = lineFinder(textOf);
   const observers: StepObserver[] = [];
   const states: Json[] | undefined = values["states"] === true ? [] : undefined;
   if (states !== undefined)
     observers.push(statesObserver(started, itemsOf(compiled.program, choice), states, lineOf));
   const tracePath = stringValue(values, "trace");
   if (tracePath !== undefined)
-    observers.push(await traceObserver(resolve(tracePath), started, lineOf));
+    observers.push(
+      await traceObserver(resolve(tracePath), started, lineOf, {
+        kernel: compiled.program.kernel.profile,
+        target: compiled.reading.target.name,
+        schedule: started.scheduleName,
+        scheduleFile: stringValue(values, "schedule-file") ?? null,
+        checks: checkChoices(invocation),
+      }),
+    );
   await takeAllSteps(started, observers);
   const verdict = started.verdict();
   if (format === "json") {
@@ -140,15 +130,6 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** What replaces the file's own kernel and target. */
-function overrides({ values }: Invocation): { kernel?: string; target?: string } {
-  const kernel = kernelOption(values);
-  const hasTarget = stringValue(values, "target") !== undefined;
-  return {
-    ...(kernel === undefined ? {} : { kernel }),
-    ...(hasTarget ? { target: targetOption(values).name } : {}),
-  };
-}
-
 async function scheduleChoice(
   compiled: CompiledScenario,
   program: Program,
@@ -167,28 +148,6 @@ async function scheduleChoice(
   if (name === "random") return { kind: "random" };
   const names = [...program.schedules.map((schedule) => schedule.name), "round_robin", "random"];
   throw new UsageError(`--schedule is '${name}'; this file can run under ${names.join(", ")}.`);
-}
-
-async function scheduleOfFile(compiled: CompiledScenario, path: string): Promise<ScheduleChoice> {
-  const text = await readText(nodeHost, path);
-  const { schedules, diagnostics } = compileSchedules(compiled, path, text);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) {
-    const told = errors.map((each) => formatDiagnostic(each, () => text, false)).join("");
-    throw new UsageError(`'${path}' holds no schedule that can run.\n${told.trimEnd()}`);
-  }
-  const [first] = schedules;
-  if (first === undefined) {
-    throw new UsageError(`'${path}' holds no schedule; write \`schedule NAME { … }\`.`);
-  }
-  switch (first.kind) {
-    case "script":
-      return { kind: "items", name: first.name, items: first.items };
-    case "round-robin":
-      return { kind: "round-robin", slice: first.slice };
-    case "random":
-      return { kind: "random", seed: first.seed };
-  }
 }
 
 /** The items of the schedule that was chosen; none under a built-in policy. */
@@ -260,8 +219,13 @@ async function takeAllSteps(started: Run, observers: readonly StepObserver[]): P
   }
 }
 
-async function traceObserver(path: string, started: Run, lineOf: LineOf): Promise<StepObserver> {
-  const writer = await traceWriter(path, started, lineOf);
+async function traceObserver(
+  path: string,
+  started: Run,
+  lineOf: LineOf,
+  record: RunRecord,
+): Promise<StepObserver> {
+  const writer = await traceWriter(path, started, lineOf, record);
   return {
     after: () => writer.writeStep(),
     end: async () => {
@@ -294,19 +258,7 @@ function statesObserver(
   };
 }
 
-function lineFinder(textOf: (path: string) => string | undefined): LineOf {
-  const indices = new Map<string, LineIndex | undefined>();
-  return (span) => {
-    if (!indices.has(span.path)) {
-      const text = textOf(span.path);
-      indices.set(span.path, text === undefined ? undefined : new LineIndex(text));
-    }
-    return indices.get(span.path)?.at(span.start).line;
-  };
-}
-
-function errorJson(compiled: CompiledScenario, textOf: (path: string) => string | undefined): Json {
-  const lineOf = lineFinder(textOf);
+function errorJson(compiled: CompiledScenario, lineOf: LineOf): Json {
   const errors = compiled.diagnostics.filter((each) => each.severity === "error");
   const [first] = errors;
   return {

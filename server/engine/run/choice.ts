@@ -40,7 +40,7 @@ export function choosePolicy(program: Program, options: RunOptions): Choice {
     case "items":
       return { policy: script(schedule.name, schedule.items), isOfFile: true };
     case "replay":
-      return { policy: replay(schedule.events), isOfFile: true };
+      return { policy: replay(schedule.events, schedule.items), isOfFile: true };
   }
 }
 

@@ -18,8 +18,12 @@ export type ScheduleChoice =
   | { readonly kind: "manual" }
   /** Items from elsewhere (`--schedule-file`, a counterexample); becomes manual in a debugger when they end. */
   | { readonly kind: "items"; readonly name: string; readonly items: readonly ScheduleItem[] }
-  /** A recorded list of packed events. */
-  | { readonly kind: "replay"; readonly events: Int32Array };
+  /** A recorded list of packed events; `items` of the schedule that was recorded, if it has `set` items. */
+  | {
+      readonly kind: "replay";
+      readonly events: Int32Array;
+      readonly items?: readonly ScheduleItem[];
+    };
 
 export interface RunOptions {
   readonly schedule: ScheduleChoice;

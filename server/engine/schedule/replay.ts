@@ -1,13 +1,17 @@
 // A recorded list of events, taken again. An event that is not possible where it stands is an error that names its step.
 import { whyImpossible } from "../machine/enabled.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { ScheduleItem } from "../program/program.ts";
+import { outsideWrite } from "./outside-write.ts";
 import { CHOICE_END, CHOICE_ERROR } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 
-export function replay(events: Int32Array): Policy {
+/** `items` are those of the schedule that was recorded: its `set` items are what events of kind `set` count. */
+export function replay(events: Int32Array, items: readonly ScheduleItem[] = []): Policy {
   const policy: Policy = {
     name: "replay",
     error: undefined,
-    start: () => {},
+    start: (m) => registerWrites(m, items),
     next: (m) => {
       const index = m.words[m.policyBase]!;
       if (index >= events.length) return CHOICE_END;
@@ -24,4 +28,12 @@ export function replay(events: Int32Array): Policy {
     item: () => undefined,
   };
   return policy;
+}
+
+/** In the order in which the script of these items counts them. */
+function registerWrites(m: Machine, items: readonly ScheduleItem[]): void {
+  for (const item of items) {
+    if (item.kind === "set") m.outside.push(outsideWrite(item));
+    else if (item.kind === "repeat") registerWrites(m, item.items);
+  }
 }
