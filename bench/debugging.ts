@@ -125,7 +125,7 @@ export const recording: Family = {
   measure: async () => {
     const tools = peers("gdb", "gcc");
     if ("missing" in tools) return [skippedRow("recording", tools.missing)];
-    const program = loopProgram(tools.gcc, 11_000, "-static");
+    const program = loopProgram(tools.gcc, 6_250, "-static");
     const scenario = loopScenario();
     const { ours, moves, gdb } = await inTurn(
       {

@@ -77,5 +77,7 @@ export function formatPlace(
 
 /** `1 error, 2 warnings in 3 files`. */
 export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  // Not toLocaleString: loading its tables takes longer than linting a header.
+  const digits = String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+  return `${digits} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,7 +2,7 @@
 import { layoutsOfFile, printLayout, roleOf } from "../../engine/index.ts";
 import type { ConfiguredRoles, CUnit, Field, Layout, Role } from "../../engine/index.ts";
 import { nodeHost } from "../../host/node.ts";
-import type { Command, ExitCode, Invocation } from "../command.ts";
+import type { Command, ExitCode, Invocation, Output } from "../command.ts";
 import {
   DEFINE_OPTION,
   INCLUDE_OPTION,
@@ -72,13 +72,26 @@ async function printLayouts(invocation: Invocation): Promise<ExitCode> {
     await output.write(`${JSON.stringify(documentJson(target.name, selected))}\n`);
   else {
     for (const { unit, layouts } of selected) {
-      for (const each of layouts) await output.write(`${printLayout(each, { cacheLine: 64 })}\n`);
+      await writeLayouts(layouts, output);
       for (const each of errorsOf(unit)) {
         output.complain(formatDiagnostic(each, (path) => unit.textOf(path), false));
       }
     }
   }
   return 0;
+}
+
+/** A kernel header has 10,000 structs: many make one write, and not all of them one text. */
+async function writeLayouts(layouts: readonly Layout[], output: Output): Promise<void> {
+  const unitsAtOnce = 1 << 16;
+  let text = "";
+  for (const each of layouts) {
+    text += `${printLayout(each, { cacheLine: 64 })}\n`;
+    if (text.length < unitsAtOnce) continue;
+    await output.write(text);
+    text = "";
+  }
+  if (text !== "") await output.write(text);
 }
 
 function errorsOf(unit: CUnit): CUnit["diagnostics"] {
