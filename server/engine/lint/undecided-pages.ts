@@ -204,15 +204,6 @@ const rows: readonly Row[] = [
     "Unregister first thing in the child.",
   ],
   [
-    "D07",
-    "abort-signature",
-    "error",
-    "explain",
-    "The 4 bytes before abort_ip hold the registered signature.",
-    "The thread is killed at an abort, up to 6.18 also when it is outside.",
-    "Emit the signature in front of the abort handler.",
-  ],
-  [
     "D10",
     "listed-once",
     "warning",

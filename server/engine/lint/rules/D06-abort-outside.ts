@@ -1,5 +1,6 @@
-// D06: a constant abort_ip is outside of a constant section.
+// D06: abort_ip is outside of the section, where both are constants or labels of the same function.
 import { eachDescriptor } from "../descriptor.ts";
+import { eachLabelledSection } from "../section-labels.ts";
 import type { Rule } from "../rule.ts";
 
 export const abortOutside: Rule = {
@@ -22,6 +23,17 @@ export const abortOutside: Rule = {
       report(
         abort.span,
         `abort_ip is 0x${address.toString(16)}, inside the section from 0x${start.toString(16)} to 0x${(start + length).toString(16)}. The kernel kills the thread up to 6.18; place the handler outside.`,
+      );
+    });
+    eachLabelledSection(code, ({ abort, abortAddress, start, end, statements }) => {
+      const position = statements.indexOf(abort);
+      // A label at the end has the end's address, which is outside.
+      const isInside = statements.slice(position).some(({ kind }) => kind !== "label");
+      if (position < 0 || start === undefined || end === undefined || !isInside) return;
+      report(
+        abortAddress.span,
+        `The abort handler '${abort.name}' stands inside the section from '${start.name}' to '${end.name}'. The kernel kills the thread up to 6.18; place the handler outside.`,
+        { notes: [{ message: "the handler is here", span: abort.nameSpan }] },
       );
     });
   },

@@ -49,6 +49,7 @@ import { addressesBelowLimit } from "./D03-addresses-below-limit.ts";
 import { sectionWraps } from "./D04-section-wraps.ts";
 import { emptySection } from "./D05-empty-section.ts";
 import { abortOutside } from "./D06-abort-outside.ts";
+import { abortSignature } from "./D07-abort-signature.ts";
 import { descriptorAlignment } from "./D08-descriptor-alignment.ts";
 import { descriptorLifetime } from "./D09-descriptor-lifetime.ts";
 import { abortAddress } from "./D12-abort-address.ts";
@@ -111,6 +112,7 @@ export const RULES: readonly Rule[] = [
   sectionWraps,
   emptySection,
   abortOutside,
+  abortSignature,
   descriptorAlignment,
   descriptorLifetime,
   abortAddress,
