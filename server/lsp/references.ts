@@ -132,11 +132,10 @@ async function filesWith(
     if (places.length > 0) files.set(path, { uri: toUri(path), places, textOf: from.textOf });
   };
   add(judgement, judgement.checked.unit.path);
-  const isShared = what.scope === undefined && what.kind !== "label";
-  for (const { uri } of isShared ? workspace.documents : []) {
-    const other = await workspace.judge(uri);
-    if (other !== undefined) add(other, other.checked.unit.path);
-  }
+  const isLocal = what.scope !== undefined || what.kind === "label";
+  if (!isLocal && !what.nameSpan.path.startsWith("<"))
+    for await (const other of workspace.judgeAll((text) => text.includes(what.name)))
+      add(other, other.checked.unit.path);
   // The declaring file may not be open: what the judgement read of it counts.
   if (!what.nameSpan.path.startsWith("<")) add(judgement, what.nameSpan.path);
   return [...files.values()];

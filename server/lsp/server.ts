@@ -1,6 +1,7 @@
 // The language server: what it can do, and which request goes where. One file a capability does the work; the workspace holds the state.
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   type InitializeParams,
@@ -48,19 +49,28 @@ function listenToLifecycle(
   publisher: Publisher,
 ): void {
   let canRegisterSettings = false;
-  let canRefreshDiagnostics = false;
+  let canFollowFolders = false;
+  let refresh = (): void => undefined;
   connection.onInitialize((params) => {
     const { workspace: client } = params.capabilities;
     workspace.canAskForSettings = client?.configuration === true;
     workspace.takesSnippets =
       params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    canFollowFolders = client?.workspaceFolders === true;
     canRegisterSettings = client?.didChangeConfiguration?.dynamicRegistration === true;
-    canRefreshDiagnostics = client?.diagnostics?.refreshSupport === true;
+    workspace.projectFiles.folders = foldersOf(params);
     publisher.isPulled = canPull(params);
+    refresh = refresherOf(connection, params);
     workspace.explainUri = explainUriOf(params.initializationOptions);
     return initializeResult(publisher.isPulled);
   });
   connection.onInitialized(async () => {
+    if (canFollowFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        const kept = workspace.projectFiles.folders.filter((uri) => !gone.has(uri));
+        workspace.projectFiles.folders = [...kept, ...added.map(({ uri }) => uri)];
+      });
     if (canRegisterSettings)
       await connection.client.register(DidChangeConfigurationNotification.type, {
         section: "rseqLab",
@@ -68,8 +78,7 @@ function listenToLifecycle(
   });
   const again = (): void => {
     publisher.scheduleAll();
-    if (publisher.isPulled && canRefreshDiagnostics)
-      void connection.languages.diagnostics.refresh();
+    refresh();
   };
   connection.onDidChangeConfiguration(({ settings }) => {
     const pushed: unknown = settings;
@@ -162,6 +171,33 @@ function initializeResult(isPulled: boolean): InitializeResult {
         : {}),
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
+  };
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  if (workspaceFolders !== null && workspaceFolders !== undefined)
+    return workspaceFolders.map(({ uri }) => uri);
+  return rootUri === null ? [] : [rootUri];
+}
+
+/** Tells the client that what it shows may be old: each kind of answer, where it can hear that. */
+function refresherOf(
+  connection: Connection,
+  { capabilities: { workspace: client, textDocument } }: InitializeParams,
+): () => void {
+  const { languages } = connection;
+  const refreshes: (() => Promise<void>)[] = [];
+  if (textDocument?.diagnostic !== undefined && client?.diagnostics?.refreshSupport === true)
+    refreshes.push(() => languages.diagnostics.refresh());
+  if (client?.semanticTokens?.refreshSupport === true)
+    refreshes.push(() => Promise.resolve(languages.semanticTokens.refresh()));
+  if (client?.inlayHint?.refreshSupport === true)
+    refreshes.push(() => languages.inlayHint.refresh());
+  if (client?.codeLens?.refreshSupport === true)
+    refreshes.push(() => connection.sendRequest(CodeLensRefreshRequest.type));
+  return () => {
+    // A client that has gone meanwhile needs no refresh.
+    for (const one of refreshes) one().catch(() => undefined);
   };
 }
 

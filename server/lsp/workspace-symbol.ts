@@ -1,4 +1,4 @@
-// workspace/symbol: structs, functions, sections, threads and schedules of the open documents, by a part of their names.
+// workspace/symbol: structs, functions, sections, threads and schedules of the project's rseq files, by the letters of their names.
 import type { DocumentSymbol, SymbolInformation } from "vscode-languageserver";
 import { documentSymbols } from "./document-symbol.ts";
 import { isOurs } from "./navigation.ts";
@@ -11,12 +11,17 @@ export async function workspaceSymbols(
   query: string,
 ): Promise<SymbolInformation[]> {
   const found: SymbolInformation[] = [];
-  for (const { uri } of workspace.documents) {
-    const judgement = await workspace.judge(uri);
-    if (judgement === undefined || !isOurs(judgement)) continue;
+  for await (const judgement of workspace.judgeAll(mayBeOurs)) {
+    if (!isOurs(judgement)) continue;
+    const { uri } = judgement.document;
     for (const symbol of documentSymbols(judgement)) collect(symbol, undefined, uri, query, found);
+    if (found.length >= SYMBOLS_MAX) break;
   }
   return found.slice(0, SYMBOLS_MAX);
+}
+
+function mayBeOurs(text: string, path: string): boolean {
+  return path.endsWith(".rseq") || text.includes("rseq");
 }
 
 function collect(

@@ -1,12 +1,13 @@
 // What the server knows of the documents: their texts, the files that they include, their settings, and for each the last judgement.
 // A judgement belongs to the versions of all documents and to the files that were read; any change drops what depended on it.
 import type { Connection, TextDocuments } from "vscode-languageserver";
-import type { TextDocument } from "vscode-languageserver-textdocument";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { type Checked, checkFile } from "../engine/index.ts";
 import type { FileText, FolderEntry, Host } from "../host/host.ts";
 import { readWithIncludes } from "../host/includes.ts";
+import { ProjectFiles } from "./project-files.ts";
 import { type Settings, settingsFor } from "./settings.ts";
-import { toPath } from "./uri.ts";
+import { toPath, toUri } from "./uri.ts";
 
 export interface Judgement {
   readonly document: TextDocument;
@@ -20,12 +21,15 @@ export interface Judgement {
 export class Workspace {
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
+  readonly #disk: Host;
   readonly #host: CachingHost;
   readonly #judgements = new Map<string, Promise<Judgement>>();
   /** Paths that a document's last judgement read, or looked for in vain. */
   readonly #readPaths = new Map<string, ReadonlySet<string>>();
   /** Settings of the client by document; asked for once. */
   readonly #clientSettings = new Map<string, Promise<unknown>>();
+  /** Sources on the disk, in the folders that the client has opened. */
+  readonly projectFiles: ProjectFiles;
   /** The client answers workspace/configuration. */
   canAskForSettings = false;
   /** Completions may hold places to fill in. */
@@ -38,7 +42,9 @@ export class Workspace {
   constructor(connection: Connection, documents: TextDocuments<TextDocument>, host: Host) {
     this.#connection = connection;
     this.#documents = documents;
+    this.#disk = host;
     this.#host = new CachingHost(host, (path) => this.#openText(path));
+    this.projectFiles = new ProjectFiles(host);
   }
 
   get documents(): readonly TextDocument[] {
@@ -63,6 +69,25 @@ export class Workspace {
     return judgement;
   }
 
+  /**
+   * Judgements of the open documents, and of the project's other sources that satisfy the test: one after the other, so that a large
+   * project does not fill the memory.
+   */
+  async *judgeAll(isWanted: (text: string, path: string) => boolean): AsyncGenerator<Judgement> {
+    for (const { uri } of this.#documents.all()) {
+      const judgement = await this.judge(uri);
+      if (judgement !== undefined) yield judgement;
+    }
+    for (const path of await this.projectFiles.paths()) {
+      if (this.#openText(path) !== undefined) continue;
+      const read = await this.#disk.readFile(path);
+      if (read.kind !== "text" || !isWanted(read.text, path)) continue;
+      const document = TextDocument.create(toUri(path), "", 0, read.text);
+      yield await this.#judge(document);
+      this.#readPaths.delete(document.uri);
+    }
+  }
+
   /** A document changed: its judgement, and those of the documents that read it, are void. Returns all of them. */
   documentChanged(uri: string): readonly string[] {
     const path = toPath(uri);
@@ -85,6 +110,7 @@ export class Workspace {
 
   /** Files on the disk changed: everything is read again. */
   filesChanged(): void {
+    this.projectFiles.forget();
     this.#host.forgetAll();
     this.#judgements.clear();
   }

@@ -175,6 +175,36 @@ describe("names", () => {
     ]);
   });
 
+  test("files of the workspace's folders count although they are not open", async () => {
+    const header = "struct state { u32 turn; };\n";
+    const user = '#include "../state.h"\nstruct state z;\nthread late { z.turn = 2; }\n';
+    const client = start(
+      {
+        "/project/state.h": header,
+        "/project/a/b.rseq": user,
+        "/project/node_modules/c.h": header,
+      },
+      { folders: ["file:///project"] },
+    );
+    const first = '#include "state.h"\nstruct state s;\n';
+    const file = "file:///project/first.rseq";
+    await client.open(file, first);
+    const edit: WorkspaceEdit = await client.connection.sendRequest("textDocument/rename", {
+      textDocument: { uri: file },
+      position: positionOf(first, "state s"),
+      newName: "condition",
+    });
+    expect(Object.keys(edit.changes ?? {}).toSorted()).toEqual([
+      "file:///project/a/b.rseq",
+      file,
+      "file:///project/state.h",
+    ]);
+    const symbols: SymbolInformation[] = await client.connection.sendRequest("workspace/symbol", {
+      query: "late",
+    });
+    expect(symbols.map(({ location }) => location.uri)).toEqual(["file:///project/a/b.rseq"]);
+  });
+
   test("a refused rename says why, and is no failure of ours", async () => {
     const client = start();
     await client.open(uri, scenario);
@@ -261,6 +291,36 @@ describe("looks", () => {
       [2, 14, "@8"],
       [3, 11, "@16"],
     ]);
+  });
+
+  test("a client that can is told when settings change what it shows", async () => {
+    const capabilities = {
+      workspace: {
+        semanticTokens: { refreshSupport: true },
+        inlayHint: { refreshSupport: true },
+        codeLens: { refreshSupport: true },
+      },
+    };
+    const client = start({}, { capabilities });
+    const told: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      for (const kind of ["semanticTokens", "inlayHint", "codeLens"])
+        client.connection.onRequest(`workspace/${kind}/refresh`, () => {
+          told.push(kind);
+          if (told.length === 3) resolve();
+          return null;
+        });
+    });
+    await client.open(headerUri, header);
+    await client.connection.sendNotification("workspace/didChangeConfiguration", {
+      settings: { rseqLab: { inlayHints: { holes: false } } },
+    });
+    await all;
+    const hints: InlayHint[] = await client.connection.sendRequest("textDocument/inlayHint", {
+      textDocument: { uri: headerUri },
+      range: whole,
+    });
+    expect(hints).toEqual([]);
   });
 
   test("folding, selection ranges and links to included files", async () => {

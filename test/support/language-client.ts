@@ -18,13 +18,15 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
-import type { Host } from "../../server/host/host.ts";
+import type { FolderEntry, Host } from "../../server/host/host.ts";
 import { startLanguageServer } from "../../server/lsp/server.ts";
 
 export interface ClientOptions {
   readonly host: Host;
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
+  /** URIs of the workspace's folders; none without them. */
+  readonly folders?: readonly string[];
   /** Answer to workspace/configuration, for the section rseqLab. */
   readonly settings?: unknown;
 }
@@ -172,10 +174,12 @@ export class LanguageClient {
   async #initialize({
     capabilities = {},
     initializationOptions,
+    folders,
   }: ClientOptions): Promise<InitializeResult> {
     const result: InitializeResult = await this.connection.sendRequest("initialize", {
       processId: null,
       rootUri: null,
+      workspaceFolders: folders?.map((uri) => ({ uri, name: uri })) ?? null,
       capabilities,
       initializationOptions,
     });
@@ -199,8 +203,19 @@ export function memoryHost(files: Readonly<Record<string, string>>): Host {
       const text = files[path];
       return Promise.resolve(text === undefined ? { kind: "missing" } : { kind: "text", text });
     },
-    listFolder: () => Promise.resolve(undefined),
+    listFolder: (folder) => Promise.resolve(entriesOf(folder, Object.keys(files))),
   };
+}
+
+function entriesOf(folder: string, paths: readonly string[]): readonly FolderEntry[] | undefined {
+  const inside = paths.filter((path) => path.startsWith(`${folder}/`));
+  const kinds = new Map<string, FolderEntry["kind"]>();
+  for (const path of inside) {
+    const [name = "", ...deeper] = path.slice(folder.length + 1).split("/");
+    kinds.set(name, deeper.length === 0 ? "file" : "folder");
+  }
+  const entries = [...kinds].map(([name, kind]) => ({ name, kind }));
+  return inside.length === 0 ? undefined : entries;
 }
 
 /** The place of `marker` in a text, as line and character from 0. */
