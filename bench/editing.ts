@@ -59,7 +59,7 @@ export const editingKernel: Family = {
     rowsOf({
       name: "kernel header",
       input: kernelHeader,
-      amount: { edits: 9, hovers: 41 },
+      amount: { edits: 5, hovers: 41 },
       open: atMost(0.15),
       edit: atMost(0.02),
       slowEdit: atMost(0.04),
