@@ -249,15 +249,6 @@ const rows: readonly Row[] = [
     "Put the start label behind the store.",
   ],
   [
-    "C03",
-    "id-compared",
-    "error",
-    "explain",
-    "The id that indexes data is compared with cpu_id (mm_cid) again inside the section, before any side effect.",
-    "The thread may have migrated between the two.",
-    "Compare first thing in the section.",
-  ],
-  [
     "C05",
     "early-store",
     "warning",

@@ -17,6 +17,7 @@ const RIGHT = FILES.filter((file) => !/^expect (?:violation|kill) /m.test(textOf
 const FINDINGS: Readonly<Record<string, readonly string[]>> = {
   "false-sharing.rseq": ["P01", "L09"],
   "mistake-abort-inside.rseq": ["D06"],
+  "mistake-no-cpu-check.rseq": ["C03"],
   "mistake-wrong-signature.rseq": ["D07"],
 };
 

@@ -53,6 +53,7 @@ import { abortSignature } from "./D07-abort-signature.ts";
 import { descriptorAlignment } from "./D08-descriptor-alignment.ts";
 import { descriptorLifetime } from "./D09-descriptor-lifetime.ts";
 import { abortAddress } from "./D12-abort-address.ts";
+import { idCompared } from "./C03-id-compared.ts";
 import { commitIsLast } from "./C04-commit-is-last.ts";
 import { noSystemCall } from "./C06-no-system-call.ts";
 import { noCallOrReturn } from "./C07-no-call-or-return.ts";
@@ -116,6 +117,7 @@ export const RULES: readonly Rule[] = [
   descriptorAlignment,
   descriptorLifetime,
   abortAddress,
+  idCompared,
   commitIsLast,
   noSystemCall,
   noCallOrReturn,
