@@ -114,6 +114,8 @@ function flatten(
 
 function nextOf(m: Machine, policy: Policy, operations: readonly Operation[]): number {
   const base = m.policyBase;
+  // Ends of rounds of `repeat` that were met since the last event: a round that does nothing does nothing for ever.
+  let idle: Set<Operation> | undefined;
   for (;;) {
     if (m.words[P_DEAD] !== 0) return CHOICE_END;
     const operation = operations[m.words[base + POSITION]!];
@@ -124,7 +126,9 @@ function nextOf(m: Machine, policy: Policy, operations: readonly Operation[]): n
         m.put(base + POSITION, operation.count > 0 ? m.words[base + POSITION]! + 1 : operation.end);
         break;
       case "again": {
-        const left = m.words[base + COUNTERS + operation.depth]! - 1;
+        const isIdle = idle?.has(operation) === true;
+        const left = isIdle ? 0 : m.words[base + COUNTERS + operation.depth]! - 1;
+        (idle ??= new Set()).add(operation);
         m.put(base + COUNTERS + operation.depth, left);
         const next = left > 0 ? operation.start + 1 : m.words[base + POSITION]! + 1;
         m.put(base + POSITION, next);

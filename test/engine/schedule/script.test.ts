@@ -137,3 +137,11 @@ test("a slice of round robin begins with the dispatch, also of the thread that s
   }
   expect(kinds.filter((kind) => kind === "tick")).toEqual([]);
 });
+
+test("a repeat whose rounds do nothing ends at once, however often it asks", () => {
+  const items = "repeat 1000000000 { } repeat 1000000000 { repeat 1000000000 { preempt t; } }";
+  const run = runText(
+    `u32 x; thread t { while (x < 6) x++; } schedule s { ${items} repeat 2 { repeat 3 { run t to line 1; } } run t; }`,
+  );
+  expect(run.verdict()).toMatchObject({ verdict: "pass", complete: true });
+});
