@@ -80,15 +80,35 @@ export class DeclarationParser extends RecordParser implements Parser {
     const kind = this.peek();
     if (kind === token.SEMICOLON) return this.next();
     if (kind === token.RIGHT_BRACE) return this.#strayBraces();
+    if (kind === token.LEFT_BRACE) {
+      this.#reportNoDeclaration();
+      return this.skipBraces();
+    }
     if (this.isCpp && this.#cppItem()) return undefined;
     if (kind === token.IDENTIFIER && !this.isTypeName()) {
       if (this.#hooks.externalItem?.(this) === true) return undefined;
       if (this.#macroLikeItem()) return undefined;
+      if (this.#isRestOfBody()) {
+        this.#reportNoDeclaration();
+        return this.skipForgotten();
+      }
     }
     if (kind === token.K_EXTERN && this.peek(1) === token.STRING) return this.#linkage();
     if (kind === token.K_ASM) return this.#asmItem();
     this.declarations.push(this.parseDeclaration());
     return undefined;
+  }
+
+  #reportNoDeclaration(): void {
+    this.report("S01", this.span(), `A declaration is expected where '${this.text()}' stands.`);
+  }
+
+  /** A statement at file scope, and later a `}`: the body that it belongs to has ended too early. */
+  #isRestOfBody(): boolean {
+    if (this.#hooks.isItemStart === undefined) return false;
+    const next = this.peek(1);
+    const isStatement = next !== token.IDENTIFIER && next !== token.STAR && !isOfFunctionHead(next);
+    return isStatement && this.isBraceForgotten();
   }
 
   /** C++: namespaces are read like files, templates skipped, aliases are typedefs; true if one was consumed. */
@@ -227,6 +247,8 @@ export class DeclarationParser extends RecordParser implements Parser {
     if (0 < this.at && this.kinds[this.at - 1] === token.SEMICOLON) return;
     // Behind a body whose '}' was forgotten, the next declaration follows without a ';' of its own.
     this.reportMissing(";");
+    if (this.#hooks.isItemStart !== undefined && this.peek() === token.LEFT_BRACE)
+      return this.skipBraces();
     const isNext =
       this.#hooks.isItemStart === undefined
         ? this.isAtLineStart() && this.isStartOfDeclaration()

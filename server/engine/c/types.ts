@@ -303,6 +303,9 @@ export function recordName(record: RecordType): string {
   return record.typedefName ?? `${keyword} (anonymous)`;
 }
 
+/** How messages spell the type of what has none. */
+export const UNKNOWN_TYPE = "(unknown type)";
+
 /** C spelling of a type without a declared name: `__u32`, `char[]`, `struct foo *`, `void (*)(int)`. */
 export function spellType(type: CType): string {
   return spellDeclaration(type, "");
@@ -379,7 +382,7 @@ function spellBase(type: CType): string {
     case "atomic":
       return `_Atomic(${spellType(type.type)})`;
     case "error":
-      return "(unknown type)";
+      return UNKNOWN_TYPE;
     case "pointer":
     case "array":
     case "function":

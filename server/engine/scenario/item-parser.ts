@@ -1,7 +1,7 @@
 // Reads the scenario's file-scope items through the C parser's hook. An item word counts only where no typedef or
 // variable of that name is in scope and what follows fits; everything else is left to C.
 import type { Expression, ObjectSymbol } from "../c/ast.ts";
-import type { Parser } from "../c/parser.ts";
+import type { Mark, Parser } from "../c/parser.ts";
 import {
   COLON,
   COMMA,
@@ -151,15 +151,22 @@ class ItemParser {
   readonly #report: ScenarioReport;
   readonly #context: ItemContext;
   readonly #add: (item: Item) => void;
+  #ownReports = 0;
+  /** The reports before the item that is being read. */
+  #itemReports = 0;
 
   constructor(context: ItemContext, add: (item: Item) => void) {
     this.#parser = context.parser;
-    this.#report = context.report;
+    this.#report = (...report) => {
+      this.#ownReports++;
+      context.report(...report);
+    };
     this.#context = context;
     this.#add = add;
   }
 
   read(item: () => Item | undefined): true {
+    this.#itemReports = this.#reports();
     const result = item();
     if (result !== undefined) this.#add(result);
     return true;
@@ -341,10 +348,12 @@ class ItemParser {
     const start = parser.mark();
     parser.next();
     const name = this.#word();
+    this.#itemReports = this.#reports();
     if (parser.accept(EQUAL)) {
       const policy = this.#policy();
       this.#semicolon();
       const span = parser.spanFrom(start);
+      if (this.#isItemBroken()) this.#context.addBroken(span);
       return { kind: "schedule", name, script: undefined, policy, span };
     }
     const script = this.#script(0);
@@ -402,18 +411,31 @@ class ItemParser {
   #scriptItem(depth: number): ScriptItem | undefined {
     const parser = this.#parser;
     const start = parser.mark();
+    this.#itemReports = this.#reports();
     const word = this.#identifier();
-    if (word === undefined) {
-      parser.recover();
-      return undefined;
-    }
-    const item = this.#scriptItemAfter(word, depth);
+    const item = word === undefined ? undefined : this.#scriptItemAfter(word, depth);
     if (item === undefined) {
       parser.recover();
       return undefined;
     }
-    if (item.kind !== "repeat") this.#semicolon();
+    if (item.kind !== "repeat") this.#endOfScriptItem(start);
     return { ...item, span: parser.spanFrom(start) };
+  }
+
+  /** The `;`, whose lack is not said of an item that something was said of. */
+  #endOfScriptItem(start: Mark): void {
+    const parser = this.#parser;
+    if (!this.#isItemBroken()) this.#semicolon();
+    else if (!parser.accept(SEMICOLON)) parser.recover();
+    if (this.#isItemBroken()) this.#context.addBroken(parser.spanFrom(start));
+  }
+
+  #reports(): number {
+    return this.#parser.reports + this.#ownReports;
+  }
+
+  #isItemBroken(): boolean {
+    return this.#itemReports < this.#reports();
   }
 
   #scriptItemAfter(word: Name, depth: number): ScriptItem | undefined {
@@ -446,7 +468,7 @@ class ItemParser {
       case "tick":
         return { kind: "tick", cpu: this.#primaryConstant(), span };
       case "membarrier": {
-        const cpu = parser.peek() === SEMICOLON ? undefined : this.#primaryConstant();
+        const cpu = this.#isItemOver() ? undefined : this.#primaryConstant();
         return { kind: "membarrier", cpu, span };
       }
       case "set": {
@@ -475,8 +497,19 @@ class ItemParser {
     if (parser.acceptWord("to")) {
       return { kind: "run", thread, count: undefined, until: this.#place(), span };
     }
-    const count = parser.peek() === SEMICOLON ? undefined : this.#primaryConstant();
+    const count = this.#isItemOver() ? undefined : this.#primaryConstant();
     return { kind: "run", thread, count, until: undefined, span };
+  }
+
+  /** `;`, or where it was forgotten the next item or the end. */
+  #isItemOver(): boolean {
+    const parser = this.#parser;
+    const kind = parser.peek();
+    const isNext =
+      kind === IDENTIFIER &&
+      SCRIPT_WORDS.some((word) => word === parser.text()) &&
+      (parser.peek(1) === IDENTIFIER || parser.peek(1) === NUMBER);
+    return isNext || kind === SEMICOLON || kind === RIGHT_BRACE;
   }
 
   #place(): PlaceReference | undefined {
@@ -645,7 +678,7 @@ class ItemParser {
   }
 
   #expectWord(word: string, form: string): void {
-    if (this.#parser.acceptWord(word)) return;
+    if (this.#parser.acceptWord(word) || this.#isItemBroken()) return;
     this.#report("K13", this.#parser.span(), `'${word}' is missing here: ${form}`);
   }
 
@@ -665,11 +698,12 @@ class ItemParser {
     const parser = this.#parser;
     if (parser.peek() !== IDENTIFIER && parser.peek() !== NUMBER) {
       const span = parser.span();
-      this.#report(
-        "K14",
-        span,
-        "A number, a constant's name or an expression in parentheses must stand here.",
-      );
+      if (!this.#isItemBroken())
+        this.#report(
+          "K14",
+          span,
+          "A number, a constant's name or an expression in parentheses must stand here.",
+        );
       return { kind: "error", isReported: true, span };
     }
     // What follows (`%`, `*`, `{`) belongs to the item; a unary expression stops before it.

@@ -325,6 +325,8 @@ export class PlaceLowering {
   }
 
   #unknownMember(expression: MemberExpression, known: readonly string[], record: string): void {
+    // The parser has said that the name is missing.
+    if (expression.name === "") return;
     const suggestion = nearest(expression.name, known);
     const hint = suggestion === undefined ? "." : `; did you mean '${suggestion}'?`;
     this.#lowering.report(

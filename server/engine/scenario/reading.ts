@@ -257,6 +257,8 @@ class ScenarioReader {
         items: this.#items,
         diagnostics: this.#diagnostics,
         textOf: (span) => textAt(this.#input, span),
+        path: this.#input.path,
+        text: this.#input.text,
       }),
       wanted: unit.wanted,
       textOf: (span) => unit.textOf(span.path)?.slice(span.start, span.end) ?? "",
