@@ -192,19 +192,21 @@ function takeOwn(run: Run, thread: number): Outcome {
   const standing = run.standing();
   if (standing.kind === "violation" || standing.kind === "bound") return standing;
   if (standing.kind === "finished" && standing.complete) return standing;
-  const enabled = run.enabled();
+  const own = run.enabled(thread);
   for (const kind of OWN_KINDS) {
-    const found = enabled.find((each) => each.kind === kind && each.thread === thread);
+    const found = own.find((each) => each.kind === kind);
     if (found !== undefined) return takeOrReplay(run, found.event);
   }
   const view = run.state.thread(thread);
   const { running } = run.state.cpu(view.cpu);
   // Who runs on its CPU has to leave; a slice extension that has expired ends with a tick.
-  const first = enabled.find(({ kind, thread: who, cpu }) =>
-    view.state === "runnable"
-      ? kind === "preempt" && who === running
-      : view.state === "running" && kind === "tick" && cpu === view.cpu,
-  );
+  const first = run
+    .enabled()
+    .find(({ kind, thread: who, cpu }) =>
+      view.state === "runnable"
+        ? kind === "preempt" && who === running
+        : view.state === "running" && kind === "tick" && cpu === view.cpu,
+    );
   if (first !== undefined) return takeOrReplay(run, first.event);
   return {
     kind: "impossible",

@@ -235,9 +235,11 @@ export class MachineRun implements Run {
     return this.#history?.events() ?? new Int32Array(0);
   }
 
-  enabled(): Transition[] {
-    const events: number[] = [];
-    enabledEvents(this.machine, events);
+  enabled(thread?: number): Transition[] {
+    const all: number[] = [];
+    enabledEvents(this.machine, all);
+    const events =
+      thread === undefined ? all : all.filter((event) => subjectThread(event) === thread);
     return events.map((event) => ({
       event,
       name: eventText(this.machine, event),

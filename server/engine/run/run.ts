@@ -101,8 +101,8 @@ export interface Run {
   /** Packed events of the history, copied. */
   events(): Int32Array;
 
-  /** Every step that could come next by the rules, whoever chooses, in a fixed order. */
-  enabled(): Transition[];
+  /** Every step that could come next by the rules, whoever chooses, in a fixed order; with `thread` those of that thread alone. */
+  enabled(thread?: number): Transition[];
   evaluate(routine: Routine, thread?: number, frame?: number): Evaluation;
   /** A write from outside (`setVariable`), recorded as a step of kind `set`. A recorded future is dropped first. */
   poke(address: number, bytes: Uint8Array): Outcome;
