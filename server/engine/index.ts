@@ -18,6 +18,8 @@ export { printLayout } from "./layout/print.ts";
 export type { Field, Layout } from "./layout/layout.ts";
 
 export { isRseqBusiness } from "./assist/business.ts";
+export { callNodeAt, incomingCalls, outgoingCalls } from "./assist/calls.ts";
+export type { CallEdge, CallNode } from "./assist/calls.ts";
 export { completionDocumentation, completionsAt } from "./assist/completion.ts";
 export type {
   Completion,

@@ -5,6 +5,7 @@ import type {
   SemanticTokensDelta,
   ServerCapabilities,
 } from "vscode-languageserver";
+import { callsFrom, callsTo, prepareCallHierarchy } from "./call-hierarchy.ts";
 import { COMPLETION_TRIGGERS, completions, resolveCompletion, uriOfItem } from "./completion.ts";
 import { guarded } from "./guard.ts";
 import { inlayHintsOf } from "./inlay-hint.ts";
@@ -32,6 +33,7 @@ export const LANGUAGE_CAPABILITIES: ServerCapabilities = {
   declarationProvider: true,
   typeDefinitionProvider: true,
   referencesProvider: true,
+  callHierarchyProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   semanticTokensProvider: {
@@ -53,6 +55,7 @@ export function answerLanguageRequests(
 ): void {
   answerWriting(connection, workspace, answer);
   answerNavigation(connection, answer);
+  answerCalls(connection, answer);
   answerNames(connection, workspace, answer);
   answerLooks(connection, answer);
 }
@@ -85,6 +88,19 @@ function answerNavigation(connection: Connection, answer: Answer): void {
   );
   connection.onDocumentLinks(({ textDocument: { uri } }) =>
     answer("document links", uri, [], documentLinks),
+  );
+}
+
+function answerCalls(connection: Connection, answer: Answer): void {
+  const { callHierarchy } = connection.languages;
+  callHierarchy.onPrepare(({ textDocument: { uri }, position }) =>
+    answer("call hierarchy", uri, null, (judgement) => prepareCallHierarchy(judgement, position)),
+  );
+  callHierarchy.onIncomingCalls(({ item }) =>
+    answer("call hierarchy", item.uri, [], (judgement) => callsTo(judgement, item)),
+  );
+  callHierarchy.onOutgoingCalls(({ item }) =>
+    answer("call hierarchy", item.uri, [], (judgement) => callsFrom(judgement, item)),
   );
 }
 

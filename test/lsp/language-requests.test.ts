@@ -1,6 +1,9 @@
 // What a person's writing and reading of code gets over the protocol.
 import { describe, expect, test } from "vitest";
 import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   CompletionItem,
   CompletionList,
   DocumentHighlight,
@@ -220,6 +223,36 @@ describe("names", () => {
     expect(client.shown).toEqual([]);
     const range = await client.connection.sendRequest("textDocument/prepareRename", at("hits;"));
     expect(range).toMatchObject({ placeholder: "hits" });
+  });
+
+  test("the calls of a function lead to the threads that reach it", async () => {
+    const client = start();
+    const text = `${scenario}void twice(void) { increment(); u32 a = 1; increment(); }
+void handler(void) { twice(); }
+thread late signal handler { sched_yield(); }
+`;
+    await client.open(uri, text);
+    const ask = <Result>(method: string, params: object): Promise<Result> =>
+      client.connection.sendRequest(method, params);
+    const [increment] = await ask<CallHierarchyItem[]>("textDocument/prepareCallHierarchy", {
+      textDocument: { uri },
+      position: positionOf(text, "increment(void)"),
+    });
+    const incoming = await ask<CallHierarchyIncomingCall[]>("callHierarchy/incomingCalls", {
+      item: increment,
+    });
+    expect(incoming.map(({ from, fromRanges }) => [from.name, fromRanges.length])).toEqual([
+      ["worker", 1],
+      ["twice", 2],
+    ]);
+    const [late] = await ask<CallHierarchyItem[]>("textDocument/prepareCallHierarchy", {
+      textDocument: { uri },
+      position: positionOf(text, "late signal"),
+    });
+    const outgoing = await ask<CallHierarchyOutgoingCall[]>("callHierarchy/outgoingCalls", {
+      item: late,
+    });
+    expect(outgoing.map(({ to }) => to.name)).toEqual(["handler"]);
   });
 
   test("workspace symbols come from all open documents, by letters of their names", async () => {

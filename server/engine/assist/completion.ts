@@ -1,7 +1,7 @@
 // What can be written at a place. In a scenario: its words in their positions, names in scope, kernel services, members by type. In a C
 // file only what rseq adds: fields of its structs, its constants, its interface.
 import { SIGNALS } from "../abi/numbers.ts";
-import type { ProfileField } from "../abi/profile.ts";
+import type { Profile, ProfileField } from "../abi/profile.ts";
 import { PROFILES } from "../abi/profiles/index.ts";
 import { targets } from "../abi/targets/index.ts";
 import type { Expression, ObjectSymbol } from "../c/ast.ts";
@@ -158,7 +158,7 @@ class Completer {
       inner?.sign === "{" &&
       /^(struct|union)$/.test(inner.head.find((one) => one !== "typedef") ?? "")
     )
-      return before.length === 0 ? this.#fieldLines(inner) : NOTHING;
+      return this.#fieldLines(inner, before);
     if (last === "struct") return this.#profileTags();
     return [...this.#constants(), ...this.#interfaceWords()];
   }
@@ -524,23 +524,42 @@ class Completer {
       }));
   }
 
-  /** Declarations of the profile's fields that the struct does not have yet, and the types that they use. */
-  #fieldLines(frame: Frame): readonly Completion[] {
-    const tag = frame.head.at(frame.head.indexOf("struct") + 1) ?? "";
-    const struct = this.#checked.kernel.profile.structs.find((one) => one.tag === tag);
-    if (struct === undefined) return NOTHING;
+  /**
+   * Declarations of the fields that the struct does not have yet, of later kernels too: while a struct is written its fields say little
+   * about its kernel. Behind a type, the names of the fields of that type.
+   */
+  #fieldLines(frame: Frame, before: readonly string[]): readonly Completion[] {
+    const tag = frame.head[frame.head.indexOf("struct") + 1] ?? "";
     const own = this.#checked.unit.records.findLast((record) => record.tag === tag);
     const declared = new Set(own?.members.map(({ name }) => name));
-    const lines = struct.fields
+    const fields = knownFields([this.#checked.kernel.profile, ...PROFILES], tag)
       .filter(({ name }) => !name.includes(".") && !declared.has(name))
-      .filter(({ type }) => /^__[us]\d+$/.test(type))
-      .map((field): Completion => ({
-        ...simple(`${field.type} ${field.name};`, "field", profileFieldDetail(field), undefined),
-        topic: { kind: "field", struct: tag, name: field.name },
-      }));
+      .filter(({ type }) => /^__[us]\d+$/.test(type));
+    if (fields.length === 0) return NOTHING;
+    const line = (field: ProfileField, text: string): Completion => ({
+      ...simple(text, "field", profileFieldDetail(field), undefined),
+      topic: { kind: "field", struct: tag, name: field.name },
+    });
+    if (before.length === 1)
+      return fields
+        .filter(({ type }) => type === before[0])
+        .map((field) => line(field, `${field.name};`));
+    if (before.length > 1) return NOTHING;
     const types = ["__u8", "__u16", "__u32", "__u64"];
-    return [...lines, ...types.map((name) => simple(name, "type", "", undefined))];
+    return [
+      ...fields.map((field) => line(field, `${field.type} ${field.name};`)),
+      ...types.map((name) => simple(name, "type", "", undefined)),
+    ];
   }
+}
+
+/** Each field once, as the first profile has it. */
+function knownFields(profiles: readonly Profile[], tag: string): readonly ProfileField[] {
+  const fields = new Map<string, ProfileField>();
+  for (const { structs } of profiles)
+    for (const field of structs.find((one) => one.tag === tag)?.fields ?? [])
+      if (!fields.has(field.name)) fields.set(field.name, field);
+  return [...fields.values()];
 }
 
 function declaredIn(block: Statement): readonly ObjectSymbol[] {

@@ -432,16 +432,19 @@ export function nameDocumentation(kernel: FoundProfile, name: string): string | 
   return constantHover(kernel, name, true) ?? wordHover(kernel, name, quoted, word, true);
 }
 
-/** The facts of a profile's field; undefined where the judging profile has none of that name. */
+/** The facts of a field, of the judging profile or else of the first that has it; undefined where none has. */
 export function fieldDocumentation(
   checked: Pick<Checked, "unit" | "kernel" | "target">,
   tag: string,
   name: string,
 ): string | undefined {
-  const found = profileField(checked.kernel.profile, name, tag === "rseq_cs");
-  return found === undefined
-    ? undefined
-    : profileFieldText({ ...checked, subjects: [] }, found.struct, found.field);
+  for (const profile of [checked.kernel.profile, ...PROFILES]) {
+    const struct = profile.structs.find((one) => one.tag === tag);
+    const field = struct?.fields.find((one) => one.name === name);
+    if (struct !== undefined && field !== undefined)
+      return profileFieldText({ ...checked, subjects: [] }, struct, field);
+  }
+  return undefined;
 }
 
 /** A constant's value as completion shows it. */

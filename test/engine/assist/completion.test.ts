@@ -191,7 +191,11 @@ describe("in a C file", () => {
     const found = labels("struct rseq {\n\t__u32 cpu_id_start;\n\t$0\n};\n", "test.h");
     expect(found).toContain("__u32 cpu_id;");
     expect(found).not.toContain("__u32 cpu_id_start;");
+    expect(found).toContain("__u32 mm_cid;");
     expect(found).toContain("__u64");
+    const behind = labels("struct rseq {\n\t__u32 cpu_id_start;\n\t__u64 $0\n};\n", "test.h");
+    expect(behind).toEqual(["rseq_cs;", "sched_state_ptr;"]);
+    expect(labels("/* rseq */ struct other {\n\t$0\n};\n", "test.h")).toEqual([]);
   });
 
   test("members of rseq structs only", () => {
