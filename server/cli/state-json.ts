@@ -32,7 +32,7 @@ export function jsonInteger(value: bigint): number | string {
 const EXACT_MAX = 2n ** 53n;
 
 /** The scalars of an object of the type at `address`, in memory order of declaration. */
-export function leavesOf(program: Program, type: TypeId, name: string, address: number): Leaf[] {
+function leavesOf(program: Program, type: TypeId, name: string, address: number): Leaf[] {
   const leaves: Leaf[] = [];
   collect(program, type, name, address, leaves);
   return leaves;
@@ -90,11 +90,17 @@ function typeOf(program: Program, id: TypeId): ProgramType {
 }
 
 function leafValue(run: Run, leaf: Leaf): Json {
+  const value = leafInteger(run, leaf);
+  return value === undefined ? null : jsonInteger(value);
+}
+
+/** The present value of a scalar; undefined where it is not mapped. */
+export function leafInteger(run: Run, leaf: Leaf): bigint | undefined {
   const word = run.state.readWord(leaf.address, leaf.size);
-  if (word === undefined) return null;
+  if (word === undefined) return undefined;
   const bits = leaf.bitSize ?? leaf.size * 8;
   const value = word >> BigInt(leaf.bitShift ?? 0);
-  return jsonInteger(leaf.signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
+  return leaf.signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
 function fieldsAt(run: Run, type: TypeId, address: number): Json {
@@ -102,16 +108,36 @@ function fieldsAt(run: Run, type: TypeId, address: number): Json {
   return Object.fromEntries(leaves.map((leaf) => [leaf.name, leafValue(run, leaf)]));
 }
 
+/** More scalars than these are not listed: a variable that would bring them over the bound is left out as a whole. */
+export const LEAVES_MAX = 131_072;
+
+interface ListedGlobals {
+  readonly leaves: readonly Leaf[];
+  /** Variables with too many scalars. */
+  readonly leftOut: readonly string[];
+}
+
 /** The leaves of all variables that the file declares; a static local whose name another has too is `FUNCTION::name`. */
-export function globalLeaves(program: Program): Leaf[] {
+export function listGlobals(program: Program): ListedGlobals {
   const declared = program.globals.filter((variable) => variable.userDeclared);
-  return declared.flatMap(({ name, type, storage }) => {
-    if (storage.kind !== "static") return [];
+  const leaves: Leaf[] = [];
+  const leftOut: string[] = [];
+  for (const { name, type, storage } of declared) {
+    if (storage.kind !== "static") continue;
     const isShared = declared.filter((other) => other.name === name).length > 1;
     const owner = isShared ? functionOfStatic(program, name, storage.address) : undefined;
     const path = owner === undefined ? name : `${owner}::${name}`;
-    return leavesOf(program, type, path, storage.address);
-  });
+    if (leaves.length + leafCount(program, type) > LEAVES_MAX) leftOut.push(path);
+    else collect(program, type, path, storage.address, leaves);
+  }
+  return { leaves, leftOut };
+}
+
+function leafCount(program: Program, id: TypeId): number {
+  const type = typeOf(program, id);
+  if (type.kind === "array") return type.count * leafCount(program, type.element);
+  if (type.kind !== "struct" && type.kind !== "union") return 1;
+  return type.members.reduce((sum, member) => sum + leafCount(program, member.type), 0);
 }
 
 function functionOfStatic(program: Program, name: string, address: number): string | undefined {
@@ -123,10 +149,33 @@ function functionOfStatic(program: Program, name: string, address: number): stri
   )?.name;
 }
 
+/** The leaves of the areas that libc provides, under their threads' names. */
+export function areaLeaves(program: Program): Leaf[] {
+  return program.threads.flatMap(({ name, privateArea, sharedArea }) => [
+    ...(privateArea === undefined
+      ? []
+      : leavesOf(program, program.rseq.type, "", privateArea.address).map((leaf) => ({
+          ...leaf,
+          name: `${name}.rseq->${leaf.name}`,
+        }))),
+    ...(program.shared === undefined || sharedArea === undefined
+      ? []
+      : leavesOf(program, program.shared.type, "", sharedArea.address).map((leaf) => ({
+          ...leaf,
+          name: `${name}.rseq_shared->${leaf.name}`,
+        }))),
+  ]);
+}
+
 export function globalsJson(run: Run): Json {
-  return Object.fromEntries(
-    globalLeaves(run.program).map((leaf) => [leaf.name, leafValue(run, leaf)]),
-  );
+  const { leaves } = listGlobals(run.program);
+  return Object.fromEntries(leaves.map((leaf) => [leaf.name, leafValue(run, leaf)]));
+}
+
+/** `globalsLeftOut` where the bound on scalars left variables out; nothing else. */
+export function leftOutJson(run: Run): { readonly globalsLeftOut?: Json } {
+  const { leftOut } = listGlobals(run.program);
+  return leftOut.length === 0 ? {} : { globalsLeftOut: { names: leftOut, most: LEAVES_MAX } };
 }
 
 export function threadsJson(run: Run, lineOf: LineOf): Json {

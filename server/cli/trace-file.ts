@@ -3,8 +3,8 @@ import { open } from "node:fs/promises";
 import { disassembleInstruction } from "../engine/index.ts";
 import type { Program, Run, StepInfo } from "../engine/index.ts";
 import { UsageError } from "./command.ts";
-import { globalLeaves, jsonInteger, leavesOf } from "./state-json.ts";
-import type { Json, Leaf, LineOf } from "./state-json.ts";
+import { areaLeaves, jsonInteger, listGlobals } from "./state-json.ts";
+import type { Json, LineOf } from "./state-json.ts";
 
 export interface TraceWriter {
   /** Writes the step that was just taken. */
@@ -119,19 +119,8 @@ function stepJson(
 /** Names of scalars by address: variables, and the fields of the areas that libc provides. */
 function addressNames(program: Program): (address: number) => string | undefined {
   const names = new Map<number, string>();
-  const add = (prefix: string, leaves: readonly Leaf[]): void => {
-    for (const leaf of leaves) {
-      if (!names.has(leaf.address)) names.set(leaf.address, prefix + leaf.name);
-    }
-  };
-  add("", globalLeaves(program));
-  for (const { name, privateArea, sharedArea } of program.threads) {
-    if (privateArea !== undefined) {
-      add(`${name}.rseq->`, leavesOf(program, program.rseq.type, "", privateArea.address));
-    }
-    if (program.shared !== undefined && sharedArea !== undefined) {
-      add(`${name}.rseq_shared->`, leavesOf(program, program.shared.type, "", sharedArea.address));
-    }
+  for (const { address, name } of [...listGlobals(program).leaves, ...areaLeaves(program)]) {
+    if (!names.has(address)) names.set(address, name);
   }
   return (address) => names.get(address);
 }

@@ -10,7 +10,7 @@ import type {
   ScheduleItem,
   Verdict,
 } from "../../engine/index.ts";
-import type { Command, ExitCode, Invocation } from "../command.ts";
+import type { Command, ExitCode, Invocation, Output } from "../command.ts";
 import {
   DEFINE_OPTION,
   INCLUDE_OPTION,
@@ -22,8 +22,9 @@ import {
   UsageError,
   wordValue,
 } from "../command.ts";
+import { Timeline } from "../perfetto.ts";
 import { overridesOf, readScenarioFile, scheduleOfFile } from "../scenario-file.ts";
-import { globalsJson, threadsJson } from "../state-json.ts";
+import { globalsJson, leftOutJson, threadsJson } from "../state-json.ts";
 import type { Json, LineOf } from "../state-json.ts";
 import { formatDiagnostic, formatPlace } from "../terminal.ts";
 import { traceWriter } from "../trace-file.ts";
@@ -70,7 +71,11 @@ export const run: Command = {
     target: TARGET_OPTION,
     include: INCLUDE_OPTION,
     define: DEFINE_OPTION,
-    format: { type: "string", value: "text|json", help: "form of the output" },
+    format: {
+      type: "string",
+      value: "text|json|perfetto",
+      help: "form of the output; perfetto: a trace that the Perfetto UI opens",
+    },
   },
   run: runScenario,
 };
@@ -81,7 +86,7 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
   if (path === undefined || others.length > 0) {
     throw new UsageError("run takes one scenario. Try `rseq-lab run --help`.");
   }
-  const format = wordValue(values, "format", ["text", "json"]);
+  const format = wordValue(values, "format", ["text", "json", "perfetto"]);
   const { compiled, textOf, lineOf } = await readScenarioFile(path, values, overridesOf(values));
   if (compiled.program === undefined) {
     if (format === "json") await output.write(`${JSON.stringify(errorJson(compiled, lineOf))}\n`);
@@ -113,6 +118,7 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
         checks: checkChoices(invocation),
       }),
     );
+  if (format === "perfetto") observers.push(timelineObserver(started, output));
   await takeAllSteps(started, observers);
   const verdict = started.verdict();
   if (format === "json") {
@@ -124,7 +130,9 @@ async function runScenario(invocation: Invocation): Promise<ExitCode> {
   } else {
     const errors = compiled.diagnostics.filter((each) => each.severity !== "info");
     for (const each of errors) output.complain(formatDiagnostic(each, textOf, false));
-    await output.write(verdictText(started, verdict, textOf, output.colour));
+    const told = verdictText(started, verdict, textOf, output.colour && format === "text");
+    if (format === "text") await output.write(told);
+    else output.complain(told);
   }
   return verdict.exitStatus;
 }
@@ -235,6 +243,44 @@ async function traceObserver(
   };
 }
 
+const BUFFER_UNITS = 1 << 16;
+
+/** Writes the events of a timeline as one JSON document, piece by piece. */
+function timelineObserver(started: Run, output: Output): StepObserver {
+  let buffered = `{"displayTimeUnit":"ns","otherData":${JSON.stringify({
+    kernel: started.program.kernel.profile,
+    schedule: started.scheduleName,
+    time: "one step is one microsecond",
+  })},"traceEvents":[`;
+  let isFirst = true;
+  let last = 0;
+  const timeline = new Timeline(started, (event) => {
+    buffered += `${isFirst ? "" : ","}\n${JSON.stringify(event)}`;
+    isFirst = false;
+  });
+  const flush = async (): Promise<void> => {
+    await output.write(buffered);
+    buffered = "";
+  };
+  const step = (): void => {
+    last = started.position;
+    timeline.step();
+  };
+  return {
+    after: async () => {
+      step();
+      if (buffered.length >= BUFFER_UNITS) await flush();
+    },
+    end: async () => {
+      // The step that violated a property is taken, and no step to those who look on.
+      if (started.position > last) step();
+      timeline.end();
+      buffered += "\n]}\n";
+      await flush();
+    },
+  };
+}
+
 /** Adds one entry for each top-level item that is over, with the state as the item left it. */
 function statesObserver(
   started: Run,
@@ -312,6 +358,7 @@ function verdictJson(started: Run, verdict: Verdict, lineOf: LineOf): { [key: st
     })),
     threads: threadsJson(started, lineOf),
     globals: globalsJson(started),
+    ...leftOutJson(started),
   };
 }
 
