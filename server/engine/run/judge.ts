@@ -36,7 +36,10 @@ export function violationOf(m: Machine, finding: Finding, step: number, pc: numb
   const { program } = m;
   const thread = finding.thread < 0 ? undefined : finding.thread;
   const name = thread === undefined ? "" : program.threads[thread]!.name;
-  const span = thread === undefined ? undefined : program.instructions[pc]?.span;
+  // A signature has no place in the text; the label behind it has.
+  const { instructions } = program;
+  const span =
+    thread === undefined ? undefined : (instructions[pc]?.span ?? instructions[pc + 1]?.span);
   const make = (
     kind: Violation["kind"],
     message: string,

@@ -115,3 +115,15 @@ test("an endless loop ends at the bound", () => {
   const verdict = runText("u32 x; thread a { while (1) x = x + 1; }", { maxSteps: 5000 }).verdict();
   expect(verdict).toMatchObject({ verdict: "bound", exitStatus: 3, steps: 5000 });
 });
+
+test("who runs into a signature dies at the label that it stands before", () => {
+  const text = `kernel "linux-6.18"; u32 x;
+thread t {
+    x = 1;
+aborted: __attribute__((rseq_signature(0x53053053)))
+    x = 2;
+}`;
+  const { violation } = runText(text).verdict();
+  expect(violation?.message).toContain("SIGILL");
+  expect(text.slice(0, violation?.span?.start).split("\n")).toHaveLength(5);
+});
