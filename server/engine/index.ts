@@ -31,6 +31,8 @@ export { entityKey } from "./assist/entity.ts";
 export type { Entity, NameUse, Occurrence } from "./assist/entity.ts";
 export { foldingRanges } from "./assist/folding.ts";
 export type { FoldingRange } from "./assist/folding.ts";
+export { closedBlock, formatScenario } from "./assist/format.ts";
+export type { FormatSettings, LineRange } from "./assist/format.ts";
 export { includeLinks } from "./assist/include-links.ts";
 export type { IncludeLink } from "./assist/include-links.ts";
 export { inlayHints } from "./assist/inlay-hints.ts";

@@ -1,12 +1,14 @@
 // The requests of writing and reading code: which goes to which capability. Each is answered from the document's judgement.
-import type {
-  Connection,
-  SemanticTokens,
-  SemanticTokensDelta,
-  ServerCapabilities,
+import {
+  type Connection,
+  DocumentRangesFormattingRequest,
+  type SemanticTokens,
+  type SemanticTokensDelta,
+  type ServerCapabilities,
 } from "vscode-languageserver";
 import { callsFrom, callsTo, prepareCallHierarchy } from "./call-hierarchy.ts";
 import { COMPLETION_TRIGGERS, completions, resolveCompletion, uriOfItem } from "./completion.ts";
+import { FORMAT_TRIGGERS, formatted, formattedOnType } from "./formatting.ts";
 import { guarded } from "./guard.ts";
 import { inlayHintsOf } from "./inlay-hint.ts";
 import { declaration, definition, documentLinks, typeDefinition } from "./navigation.ts";
@@ -41,6 +43,12 @@ export const LANGUAGE_CAPABILITIES: ServerCapabilities = {
     full: { delta: true },
     range: true,
   },
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: { rangesSupport: true },
+  documentOnTypeFormattingProvider: {
+    firstTriggerCharacter: FORMAT_TRIGGERS.first,
+    moreTriggerCharacter: [...FORMAT_TRIGGERS.more],
+  },
   inlayHintProvider: { resolveProvider: false },
   foldingRangeProvider: true,
   selectionRangeProvider: true,
@@ -56,6 +64,7 @@ export function answerLanguageRequests(
   answerWriting(connection, workspace, answer);
   answerNavigation(connection, answer);
   answerCalls(connection, answer);
+  answerFormatting(connection, answer);
   answerNames(connection, workspace, answer);
   answerLooks(connection, answer);
 }
@@ -101,6 +110,23 @@ function answerCalls(connection: Connection, answer: Answer): void {
   );
   callHierarchy.onOutgoingCalls(({ item }) =>
     answer("call hierarchy", item.uri, [], (judgement) => callsFrom(judgement, item)),
+  );
+}
+
+function answerFormatting(connection: Connection, answer: Answer): void {
+  connection.onDocumentFormatting(({ textDocument: { uri }, options }) =>
+    answer("formatting", uri, [], (judgement) => formatted(judgement, options)),
+  );
+  connection.onDocumentRangeFormatting(({ textDocument: { uri }, options, range }) =>
+    answer("formatting", uri, [], (judgement) => formatted(judgement, options, [range])),
+  );
+  connection.onRequest(
+    DocumentRangesFormattingRequest.type,
+    ({ textDocument: { uri }, options, ranges }) =>
+      answer("formatting", uri, [], (judgement) => formatted(judgement, options, ranges)),
+  );
+  connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, options, position, ch }) =>
+    answer("formatting", uri, [], (judgement) => formattedOnType(judgement, options, position, ch)),
   );
 }
 

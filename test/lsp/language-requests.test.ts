@@ -407,3 +407,44 @@ describe("looks", () => {
     expect(await ask("foldingRange", { textDocument })).toEqual([]);
   });
 });
+
+describe("formatting", () => {
+  const options = { tabSize: 4, insertSpaces: true };
+  const edits = (client: LanguageClient, method: string, params: object): Promise<unknown> =>
+    client.connection.sendRequest(`textDocument/${method}`, { options, ...params });
+
+  test("a scenario is indented, as a whole, in ranges and while typing", async () => {
+    const client = start();
+    await client.open(uri, "thread t {\nsched_yield();\n\tgetcpu();\n}\n");
+    const textDocument = { uri };
+    const first = {
+      range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } },
+      newText: "    ",
+    };
+    const second = {
+      range: { start: { line: 2, character: 0 }, end: { line: 2, character: 1 } },
+      newText: "    ",
+    };
+    expect(await edits(client, "formatting", { textDocument })).toEqual([first, second]);
+    const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 4 } };
+    expect(await edits(client, "rangeFormatting", { textDocument, range })).toEqual([second]);
+    expect(await edits(client, "rangesFormatting", { textDocument, ranges: [range] })).toEqual([
+      second,
+    ]);
+    const line = { position: { line: 1, character: 14 }, ch: ";" };
+    expect(await edits(client, "onTypeFormatting", { textDocument, ...line })).toEqual([first]);
+    const brace = { position: { line: 3, character: 1 }, ch: "}" };
+    expect(await edits(client, "onTypeFormatting", { textDocument, ...brace })).toEqual([
+      first,
+      second,
+    ]);
+  });
+
+  test("a header is never touched", async () => {
+    const client = start();
+    const header = "file:///project/rseq.h";
+    await client.open(header, "struct rseq {\n__u32 cpu_id;   \n};\n");
+    const textDocument = { uri: header };
+    expect(await edits(client, "formatting", { textDocument })).toEqual([]);
+  });
+});
