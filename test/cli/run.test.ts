@@ -320,3 +320,16 @@ test("the largest seed is one", async () => {
   const { code } = await runFile(COUNTER, "--schedule", "random", "--seed", "18446744073709551615");
   expect(code).toBe(0);
 });
+
+test("a variable of millions of scalars is named, not listed", async () => {
+  const folder = filesIn({
+    "large.rseq": `kernel "linux-6.18"; machine { cpus = 64; }
+struct block { u8 bytes[1 << 20]; }; percpu struct block blocks; u32 after = 5; thread t { }`,
+  });
+  const ran = await runCli("run", join(folder, "large.rseq"), "--format", "json");
+  expect(ran.json()).toMatchObject({
+    globals: { after: 5 },
+    globalsLeftOut: { names: ["blocks"], most: 131072 },
+  });
+  expect(ran.out.length).toBeLessThan(10_000);
+});

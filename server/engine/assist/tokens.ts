@@ -56,13 +56,3 @@ export function tokenAround(tokens: readonly TextToken[], offset: number): TextT
   const touching = tokens.filter(({ start, end }) => start <= offset && offset <= end);
   return touching.find(({ kind }) => kind === "word") ?? touching.at(-1);
 }
-
-/** Whether the offset lies inside a comment. */
-export function isInsideComment(tokens: readonly TextToken[], offset: number): boolean {
-  return tokens.some(
-    ({ kind, text, start, end }) =>
-      kind === "comment" &&
-      start < offset &&
-      (offset < end || (offset === end && text.startsWith("//"))),
-  );
-}

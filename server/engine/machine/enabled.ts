@@ -146,6 +146,23 @@ export function enabledEvents(m: Machine, out: number[]): number {
   return out.length;
 }
 
+/** Those of `enabledEvents` that happen to one thread, in the same order. */
+export function enabledEventsOf(m: Machine, thread: number, out: number[]): number {
+  out.length = 0;
+  const at = m.thread(thread);
+  if (!isLive(m, at)) return 0;
+  const running = runningThread(m, m.words[at + T_CPU]!);
+  if (running === thread) {
+    const own = ownStep(m, thread);
+    // A tick happens to a CPU.
+    if (eventKind(own) !== EVENT_TICK) out.push(own);
+  } else if (running < 0 && m.words[at + T_STATE] === STATE_RUNNABLE) {
+    out.push(packEvent(EVENT_DISPATCH, thread, 0));
+  }
+  pushKernelEvents(m, thread, out);
+  return out.length;
+}
+
 function pushDispatches(m: Machine, cpu: number, out: number[]): void {
   for (let thread = 0; thread < m.threadCount; thread++) {
     const at = m.thread(thread);

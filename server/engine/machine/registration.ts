@@ -147,10 +147,9 @@ function checkLength(m: Machine, call: RegistrationArguments): number {
   }
 }
 
-/** The file's `kernel` item may change AT_RSEQ_ALIGN; the demand follows it where the era derives one from the other. */
+/** What a length other than 32 demands; the file's `kernel` item may say another AT_RSEQ_ALIGN. */
 function extendedAlign(m: Machine): number {
-  const { extendedAlign } = m.behaviour;
-  return extendedAlign > 32 ? (m.program.kernel.align ?? extendedAlign) : extendedAlign;
+  return m.program.kernel.align ?? m.behaviour.extendedAlign;
 }
 
 function isUserRange(m: Machine, lo: number, hi: number, size: number): boolean {

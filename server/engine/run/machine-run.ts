@@ -1,6 +1,6 @@
 // A run on the machine: the policy chooses, `step` takes, the checker observes, the history remembers. Forward within the recorded
 // history replays it, and the policy has to choose the same again: all variation of a run is in (program, kernel, schedule).
-import { enabledEvents, whyImpossible } from "../machine/enabled.ts";
+import { enabledEvents, enabledEventsOf, whyImpossible } from "../machine/enabled.ts";
 import { EVENT_SET, EVENT_TICK, eventKind, eventSubject, packEvent } from "../machine/event.ts";
 import type { Machine, OutsideWrite } from "../machine/machine.ts";
 import { startMachine } from "../machine/start.ts";
@@ -236,10 +236,9 @@ export class MachineRun implements Run {
   }
 
   enabled(thread?: number): Transition[] {
-    const all: number[] = [];
-    enabledEvents(this.machine, all);
-    const events =
-      thread === undefined ? all : all.filter((event) => subjectThread(event) === thread);
+    const events: number[] = [];
+    if (thread === undefined) enabledEvents(this.machine, events);
+    else enabledEventsOf(this.machine, thread, events);
     return events.map((event) => ({
       event,
       name: eventText(this.machine, event),

@@ -1,13 +1,13 @@
 // One mistake gives one message: which findings only follow from one that was reported, and are not said. What could not be read whole
 // is not judged further, and a name that is missing is missed once.
+import { UNKNOWN_TYPE } from "../c/types.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { Span } from "../text/source.ts";
-import { UNKNOWN_TYPE } from "../c/types.ts";
 import type { ScenarioCode, ScenarioReport } from "./codes.ts";
 import type { Item } from "./item.ts";
 
 export interface ReadSoFar {
-  /** Statements that could not be read whole. */
+  /** Statements and schedule items that could not be read whole. */
   readonly broken: readonly Span[];
   readonly items: readonly Item[];
   readonly diagnostics: readonly Diagnostic[];
@@ -32,35 +32,59 @@ const NAME_CODES: ReadonlySet<ScenarioCode> = new Set([
 /** Findings about what file scope has not declared, or not as it is used. */
 const DECLARATION_CODES: ReadonlySet<ScenarioCode> = new Set(["T53", "T60", "K21", "K22", "K23"]);
 
-/** The report that what is compiled after reading gives its findings to. */
+/** The report for what is compiled after reading. */
 export function withoutConsequences(report: ScenarioReport, read: ReadSoFar): ScenarioReport {
   const missed = new Set<string>();
+  let words: BrokenWords | undefined;
   return (code, span, message, extras) => {
-    if (isConsequence(read, code, span) || isOfUnknownType(read, message)) return;
     const text = read.textOf(span);
-    const name = `${code} ${text}`;
-    if (NAME_CODES.has(code) && missed.has(name)) return;
-    // A schedule that names a function which code misses already.
-    if (code === "K23" && missed.has(`T53 ${text.split(":")[0]}`)) return;
-    missed.add(name);
+    if (NAME_CODES.has(code)) {
+      const name = `${code} ${text}`;
+      // A schedule may name a function that code misses already.
+      if (missed.has(name) || (code === "K23" && missed.has(`T53 ${text.split(":")[0]}`))) return;
+      missed.add(name);
+    }
+    words ??= brokenWords(read);
+    if (isInBroken(read, span) || isOfUnknownType(read, message)) return;
+    if (isOfBrokenName(words, code, text)) return;
+    // A place in a function that has errors may be missing because of them.
+    if (code === "K23" && isInBrokenBody(read, text.split(":"))) return;
     report(code, span, message, extras);
   };
+}
+
+/** The words of what could not be read. */
+interface BrokenWords {
+  /** Of the lines of file scope: they were to declare them. */
+  readonly ofFileScope: ReadonlySet<string>;
+  readonly ofStatements: ReadonlySet<string>;
+  readonly hasFileScopeError: boolean;
+}
+
+function brokenWords(read: ReadSoFar): BrokenWords {
+  const errors = read.diagnostics.filter((one) => isOfFileScope(read, one));
+  return {
+    ofFileScope: new Set(errors.flatMap(({ span }) => wordsOf(lineAt(read.text, span.start)))),
+    ofStatements: new Set(read.broken.flatMap((span) => wordsOf(read.textOf(span)))),
+    hasFileScopeError: errors.length > 0,
+  };
+}
+
+function isOfBrokenName(words: BrokenWords, code: ScenarioCode, text: string): boolean {
+  if (DECLARATION_CODES.has(code) && words.ofFileScope.has(wordsOf(text)[0] ?? "")) return true;
+  if (code === "K21" || code === "K22") return words.ofFileScope.has("thread");
+  if (code === "K71") return words.ofStatements.has(text);
+  // The struct may be what could not be read.
+  return code === "T66" && words.hasFileScopeError;
+}
+
+function isInBroken(read: ReadSoFar, span: Span): boolean {
+  return read.broken.some((one) => contains(one, span));
 }
 
 /** What has no type has been said. */
 function isOfUnknownType({ diagnostics }: ReadSoFar, message: string): boolean {
   return message.includes(UNKNOWN_TYPE) && diagnostics.some(({ severity }) => severity === "error");
-}
-
-function isConsequence(read: ReadSoFar, code: ScenarioCode, span: Span): boolean {
-  if (read.broken.some((one) => contains(one, span))) return true;
-  const text = read.textOf(span);
-  if (DECLARATION_CODES.has(code) && isInBrokenDeclaration(read, /^\w*/.exec(text)?.[0] ?? ""))
-    return true;
-  if ((code === "K21" || code === "K22") && isInBrokenDeclaration(read, "thread")) return true;
-  if (code === "T66") return read.diagnostics.some((one) => isOfFileScope(read, one));
-  if (code === "K71") return read.broken.some((one) => hasWord(read.textOf(one), text));
-  return code === "K23" && isInBrokenBody(read, text.split(":"));
 }
 
 /** Whether the place is missing from the code because of an error: one in the function, or of something that the function uses. */
@@ -75,24 +99,14 @@ function isInBrokenBody(
       item.name.text === name &&
       0 < errors.length &&
       (errors.some(({ span }) => contains(item.span, span)) ||
-        (place !== undefined && hasWord(textOf(item.span), place))),
+        (place !== undefined && wordsOf(textOf(item.span)).includes(place))),
   );
 }
 
-/** Whether a line of file scope that could not be read has the word: it was to declare it. */
-function isInBrokenDeclaration(read: ReadSoFar, word: string): boolean {
-  return (
-    word !== "" &&
-    read.diagnostics.some(
-      (one) => isOfFileScope(read, one) && hasWord(lineAt(read.text, one.span.start), word),
-    )
-  );
-}
-
-/** A finding of reading outside of bodies and of what is whole. */
-function isOfFileScope(read: ReadSoFar, { code, span }: Diagnostic): boolean {
-  if (span.path !== read.path || !/^(?:S|T01|K13)/.test(code)) return false;
-  return !read.items.some((item) => "body" in item && contains(item.body.span, span));
+/** A finding of reading outside of bodies. */
+function isOfFileScope({ path, items }: ReadSoFar, { code, span }: Diagnostic): boolean {
+  if (span.path !== path || !/^(?:S|T01|K13)/.test(code)) return false;
+  return !items.some((item) => "body" in item && contains(item.body.span, span));
 }
 
 function lineAt(text: string, offset: number): string {
@@ -104,6 +118,6 @@ function contains(outer: Span, inner: Span): boolean {
   return outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;
 }
 
-function hasWord(text: string, word: string): boolean {
-  return text.split(/\W+/).includes(word);
+function wordsOf(text: string): readonly string[] {
+  return text.match(/\w+/g) ?? [];
 }

@@ -56,6 +56,9 @@ export interface Reading {
   readonly textOf: (span: Span) => string;
 }
 
+/** Statements that are remembered as not read whole; nobody reads as many messages. */
+const BROKEN_MAX = 1000;
+
 /** Stands behind the prelude; everything before it may be declared again by the file. */
 const MARKER = "__rseq_lab_prelude_end";
 
@@ -200,7 +203,9 @@ class ScenarioReader {
       parser,
       report: this.#report,
       textOf: (span) => textAt(this.#input, span),
-      addBroken: (span) => this.#broken.push(span),
+      addBroken: (span) => {
+        if (this.#broken.length < BROKEN_MAX) this.#broken.push(span);
+      },
     };
   }
 

@@ -265,3 +265,18 @@ test("a length between 32 and the feature size is refused, also where the RFC ra
   expect(runText(text(40, "0")).verdict().verdict).toBe("pass");
   expect(runText(text(32, "0")).verdict().verdict).toBe("pass");
 });
+
+test("the kernel item's align is what a registration is checked against; 32 bytes need 32, always", () => {
+  const text = (kernel: string, offset: number, length: number, result: string): string => `
+    kernel "${kernel}" { align = 128; }
+    machine { libc = none; }
+    __thread struct { u8 bytes[256]; } area __attribute__((aligned(256)));
+    thread t { assert(sys_rseq(&area.bytes[${offset}], ${length}, 0, RSEQ_SIG) == ${result}); }`;
+  for (const kernel of ["linux-6.14", "linux-6.18", "linux-6.19", "linux-7.0", "linux-7.1"]) {
+    const verdict = (offset: number, length: number, result: string): string =>
+      runText(text(kernel, offset, length, result)).verdict().verdict;
+    expect(verdict(64, 64, "-EINVAL"), kernel).toBe("pass");
+    expect(verdict(128, 64, "0"), kernel).toBe("pass");
+    expect(verdict(32, 32, "0"), kernel).toBe("pass");
+  }
+});
