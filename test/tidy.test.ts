@@ -22,8 +22,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   machine: ["program"],
   schedule: ["machine"],
   property: ["machine"],
-  trace: ["machine", "program"],
-  run: ["schedule", "property", "trace", "machine"],
+  run: ["schedule", "property", "machine"],
   inspect: ["scenario", "machine", "run", "program"],
   assist: ["lint", "scenario", "layout", "c", "abi"],
 };
