@@ -1,10 +1,15 @@
 // "Did you mean": the known word that is nearest to a mistyped one.
 
+/** Names that are compared with a wrong one: a file with many of both must not take forever. */
+const CANDIDATES_MAX = 1000;
+
 /** The known word within a distance of a third of its length (case and `_` weigh nothing); undefined if none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  let looked = 0;
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    if (CANDIDATES_MAX < ++looked) break;
     // Short names are near to all others; only longer ones say what was meant.
     const limit = Math.floor(Math.max(word.length, candidate.length) / 3);
     const distance = editDistance(plain(word), plain(candidate), limit);
